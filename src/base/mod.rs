@@ -1,0 +1,6 @@
+//! F0: what every floor may use and what uses nothing of ours.
+
+pub mod clock;
+pub mod code;
+pub mod ident;
+pub mod limits;

@@ -1,0 +1,3 @@
+//! The `hkepp` binary.
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! F1: strict XML 1.0 in, canonical XML out; knows namespaces, not EPP's grammar.
+
+pub mod encoding;
+pub mod error;
+pub mod ns;
+pub mod sequence;
+pub mod tree;
+pub mod writer;
+
+pub use encoding::decode;
+pub use error::Error;
+pub use ns::Namespace;
+pub use sequence::{Mismatch, Sequence};
+pub use tree::{Attribute, Element, Tree};
+pub use writer::Writer;
