@@ -63,7 +63,8 @@ mod tests {
         let clock = Clock::manual(start);
         assert_eq!(clock.now(), start);
         let later = start + TimeDelta::days(45);
-        assert_eq!(clock.clone().advance_to(later), Some(later));
+        let shared = clock.clone();
+        assert_eq!(shared.advance_to(later), Some(later));
         assert_eq!(clock.advance_to(start), Some(later));
         assert_eq!(clock.now(), later);
     }

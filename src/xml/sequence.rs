@@ -147,7 +147,7 @@ impl<'t> Sequence<'t> {
     }
 
     /// Takes the next element, whatever it is.
-    pub fn next(&mut self) -> Option<Element<'t>> {
+    pub fn take(&mut self) -> Option<Element<'t>> {
         self.children.next()
     }
 
