@@ -14,4 +14,5 @@
 //! ```
 
 pub mod base;
+pub mod model;
 pub mod xml;

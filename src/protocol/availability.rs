@@ -1,0 +1,100 @@
+//! What the answers to the three `<check>` commands share (`chkData`).
+
+use super::Error;
+use super::text::{boolean, token, token_content};
+use crate::base::code::Code;
+use crate::xml::sequence::attributes;
+use crate::xml::{Element, Namespace, Sequence, Writer};
+
+/// Whether one object can be created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Availability {
+    /// The name or handle as the client wrote it.
+    pub name: String,
+    /// Why it cannot be created, 1 to 32 characters; `None` when it can.
+    pub reason: Option<String>,
+}
+
+/// Writes `<chkData>` of `namespace`, whose objects are named by the element `name`.
+pub(super) fn encode(
+    writer: &mut Writer,
+    namespace: Namespace,
+    name: &'static str,
+    verdicts: &[Availability],
+) {
+    writer.start(namespace, "chkData");
+    for verdict in verdicts {
+        writer.start(namespace, "cd");
+        writer.start(namespace, name);
+        writer.attribute("avail", if verdict.reason.is_none() { "1" } else { "0" });
+        writer.text(&verdict.name);
+        writer.end();
+        if let Some(reason) = &verdict.reason {
+            writer.leaf(namespace, "reason", reason);
+        }
+        writer.end();
+    }
+    writer.end();
+}
+
+/// Reads `<chkData>`; names have `lengths` characters.
+pub(super) fn decode(
+    element: Element<'_>,
+    namespace: Namespace,
+    name: &str,
+    lengths: (usize, usize),
+) -> Result<Vec<Availability>, Error> {
+    let mut content = Sequence::of(element)?;
+    let mut verdicts = Vec::new();
+    for cd in content.many(namespace, "cd", 1, usize::MAX)? {
+        let mut cd = Sequence::of(cd)?;
+        let named = cd.required(namespace, name)?;
+        let [avail] = attributes(named, ["avail"])?;
+        let avail = avail.and_then(boolean).ok_or_else(|| {
+            Error::new(Code::Syntax, named, "the attribute avail is a boolean and required")
+        })?;
+        let reason = match cd.optional(namespace, "reason") {
+            Some(reason) => {
+                attributes(reason, ["lang"])?;
+                Some(token_content(reason, 1, 32)?)
+            }
+            None => None,
+        };
+        cd.end()?;
+        let name = token_content(named, lengths.0, lengths.1)?;
+        let reason = if avail { None } else { Some(reason.unwrap_or_default()) };
+        verdicts.push(Availability { name, reason });
+    }
+    content.end()?;
+    Ok(verdicts)
+}
+
+/// Reads the `lengths`-long tokens `name` of a `<check>`.
+pub(super) fn decode_names(
+    element: Element<'_>,
+    namespace: Namespace,
+    name: &str,
+    lengths: (usize, usize),
+) -> Result<Vec<String>, Error> {
+    let mut content = Sequence::of(element)?;
+    let mut names = Vec::new();
+    for named in content.many(namespace, name, 1, usize::MAX)? {
+        names.push(token(named, lengths.0, lengths.1)?);
+    }
+    content.end()?;
+    Ok(names)
+}
+
+/// Writes the `<check>` of `namespace`.
+pub(super) fn encode_names(
+    writer: &mut Writer,
+    namespace: Namespace,
+    name: &'static str,
+    names: &[String],
+) {
+    writer.start(namespace, "check");
+    for text in names {
+        writer.leaf(namespace, name, text);
+    }
+    writer.end();
+}

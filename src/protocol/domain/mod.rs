@@ -1,0 +1,5 @@
+//! Domains on the wire (RFC 5731).
+
+pub mod check;
+
+pub use check::{Check, CheckData};

@@ -1,0 +1,26 @@
+//! F2: typed EPP in both directions (RFC 5730-5733, 5910, 3915, 8807); pure.
+//!
+//! One file per command and one per extension. Each holds the request as the client sends it (`decode`,
+//! `encode`) and the data of its answer (`encode`, `decode`). Decoding agrees with the official XML
+//! schemas: it accepts and refuses the same documents. What only the RFC text or our policy refuses
+//! is judged later, by the flows.
+
+mod availability;
+pub mod command;
+pub mod contact;
+pub mod domain;
+pub mod error;
+pub mod ext;
+pub mod frame;
+pub mod greeting;
+pub mod host;
+pub mod login;
+pub mod poll;
+pub mod response;
+pub mod text;
+
+pub use availability::Availability;
+pub use command::{Command, Message, Request};
+pub use error::Error;
+pub use ext::Extension;
+pub use response::{Data, Response};

@@ -1,0 +1,237 @@
+//! The simple types of XML Schema that EPP uses, read as the schema reads them.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+
+use crate::xml::sequence::{leaf, simple};
+use crate::xml::tree::is_blank;
+use crate::xml::{Element, Mismatch};
+
+/// Collapses white space as `xs:token` and all numeric and date types do.
+pub fn collapse(text: &str) -> Cow<'_, str> {
+    let trimmed = text.trim_matches(is_blank);
+    let plain = |t: &str| !t.contains(['\t', '\r', '\n']) && !t.contains("  ");
+    if plain(trimmed) {
+        return Cow::Borrowed(trimmed);
+    }
+    let words: Vec<&str> = trimmed.split(is_blank).filter(|word| !word.is_empty()).collect();
+    Cow::Owned(words.join(" "))
+}
+
+/// Replaces tabs and line ends by blanks as `xs:normalizedString` does.
+pub fn replace(text: &str) -> Cow<'_, str> {
+    if text.contains(['\t', '\r', '\n']) {
+        return Cow::Owned(text.replace(['\t', '\r', '\n'], " "));
+    }
+    Cow::Borrowed(text)
+}
+
+/// Reads an `xs:token` of `minimum..=maximum` characters from an element without attributes.
+///
+/// # Errors
+/// When the element has children or attributes, or the length is outside the range.
+pub fn token(element: Element<'_>, minimum: usize, maximum: usize) -> Result<String, Mismatch> {
+    sized(element, collapse(leaf(element)?), minimum, maximum)
+}
+
+/// Reads an `xs:token` from an element whose attributes are read apart; see [`token`].
+///
+/// # Errors
+/// As [`token`].
+pub fn token_content(
+    element: Element<'_>,
+    minimum: usize,
+    maximum: usize,
+) -> Result<String, Mismatch> {
+    sized(element, collapse(simple(element)?), minimum, maximum)
+}
+
+/// Reads an `xs:normalizedString` of `minimum..=maximum` characters.
+///
+/// # Errors
+/// As [`token`].
+pub fn normalized(element: Element<'_>, minimum: usize, maximum: usize) -> Result<String, Mismatch> {
+    sized(element, replace(leaf(element)?), minimum, maximum)
+}
+
+/// Reads an `xs:normalizedString` from an element whose attributes are read apart.
+///
+/// # Errors
+/// As [`token`].
+pub fn normalized_content(
+    element: Element<'_>,
+    minimum: usize,
+    maximum: usize,
+) -> Result<String, Mismatch> {
+    sized(element, replace(simple(element)?), minimum, maximum)
+}
+
+fn sized(
+    element: Element<'_>,
+    text: Cow<'_, str>,
+    minimum: usize,
+    maximum: usize,
+) -> Result<String, Mismatch> {
+    let length = text.chars().count();
+    if length < minimum {
+        return Err(Mismatch::new(element, format!("at least {minimum} characters are needed")));
+    }
+    if length > maximum {
+        return Err(Mismatch::new(element, format!("at most {maximum} characters are allowed")));
+    }
+    Ok(text.into_owned())
+}
+
+/// Parses an `xs:boolean`.
+pub fn boolean(text: &str) -> Option<bool> {
+    match collapse(text).as_ref() {
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// Parses an unsigned XML Schema integer; a sign is legal where the value allows it (`+1`, `-0`).
+pub fn unsigned<T: FromStr>(text: &str) -> Option<T> {
+    let text = collapse(text);
+    let digits = text.strip_prefix('+').or_else(|| {
+        text.strip_prefix('-').filter(|zero| zero.bytes().all(|b| b == b'0'))
+    });
+    let digits = digits.unwrap_or(&text);
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let significant = digits.trim_start_matches('0');
+    if significant.is_empty() { "0" } else { significant }.parse().ok()
+}
+
+/// Parses an `xs:date`: the day it names in its own zone.
+pub fn date(text: &str) -> Option<NaiveDate> {
+    let text = collapse(text);
+    let (day, zone) = split_date(&text)?;
+    zone_offset(zone)?;
+    Some(day)
+}
+
+/// Parses an `xs:dateTime`; without a zone it is taken as UTC.
+pub fn date_time(text: &str) -> Option<DateTime<Utc>> {
+    let text = collapse(text);
+    let (day, rest) = split_date(&text)?;
+    let rest = rest.strip_prefix('T')?;
+    let end = rest.find(['Z', '+', '-']).unwrap_or(rest.len());
+    let (clock, zone) = rest.split_at_checked(end)?;
+    let offset = zone_offset(zone)?;
+    let local = at(day, clock)?;
+    Some(local.checked_sub_signed(offset)?.and_utc())
+}
+
+/// Writes a time as every answer does: UTC, milliseconds, upper-case T and Z.
+pub fn timestamp(time: DateTime<Utc>) -> String {
+    time.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+/// Takes the date off the front of `text`; years have four or more digits and may be negative.
+fn split_date(text: &str) -> Option<(NaiveDate, &str)> {
+    let negative = text.starts_with('-');
+    let body = text.strip_prefix('-').unwrap_or(text);
+    let (year, rest) = body.split_at_checked(body.find('-')?)?;
+    let long_zero = year.len() > 4 && year.starts_with('0');
+    if year.len() < 4 || long_zero || !year.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let year: i32 = year.parse().ok().filter(|year| *year != 0)?;
+    let month = two_digits(rest.get(1..3)?)?;
+    let day = two_digits(rest.get(4..6)?)?;
+    if rest.get(3..4) != Some("-") {
+        return None;
+    }
+    let date = NaiveDate::from_ymd_opt(if negative { -year } else { year }, month, day)?;
+    Some((date, rest.get(6..)?))
+}
+
+fn at(day: NaiveDate, clock: &str) -> Option<NaiveDateTime> {
+    let (hms, fraction) = clock.split_once('.').map_or((clock, None), |(a, b)| (a, Some(b)));
+    if fraction.is_some_and(|f| f.is_empty() || !f.bytes().all(|b| b.is_ascii_digit())) {
+        return None;
+    }
+    if hms.len() != 8 || hms.get(2..3) != Some(":") || hms.get(5..6) != Some(":") {
+        return None;
+    }
+    let hour = two_digits(hms.get(0..2)?)?;
+    let minute = two_digits(hms.get(3..5)?)?;
+    let second = two_digits(hms.get(6..8)?)?;
+    let zero_fraction = fraction.is_none_or(|f| f.bytes().all(|b| b == b'0'));
+    if hour == 24 && minute == 0 && second == 0 && zero_fraction {
+        return day.succ_opt()?.and_hms_opt(0, 0, 0);
+    }
+    let millis = fraction.map_or(Some(0), |f| {
+        let digits: String = f.chars().chain("000".chars()).take(3).collect();
+        digits.parse().ok()
+    })?;
+    Some(day.and_time(NaiveTime::from_hms_milli_opt(hour, minute, second, millis)?))
+}
+
+fn zone_offset(zone: &str) -> Option<TimeDelta> {
+    let sign = match zone.get(0..1) {
+        None => return Some(TimeDelta::zero()),
+        Some("Z") if zone.len() == 1 => return Some(TimeDelta::zero()),
+        Some("+") => 1,
+        Some("-") => -1,
+        Some(_) => return None,
+    };
+    let hours = two_digits(zone.get(1..3)?)?;
+    let minutes = two_digits(zone.get(4..)?)?;
+    if zone.get(3..4) != Some(":") || minutes > 59 || hours * 60 + minutes > 14 * 60 {
+        return None;
+    }
+    Some(TimeDelta::minutes(sign * i64::from(hours * 60 + minutes)))
+}
+
+fn two_digits(text: &str) -> Option<u32> {
+    (text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn collapse_and_replace_follow_the_facets() {
+        assert_eq!(collapse(" \ta  b\n c "), "a b c");
+        assert_eq!(collapse("a b"), "a b");
+        assert_eq!(replace(" a\tb "), " a b ");
+    }
+
+    #[test]
+    fn unsigned_follows_the_lexical_space_of_xml_schema() {
+        assert_eq!(unsigned::<u16>(" +007 "), Some(7));
+        assert_eq!(unsigned::<u16>("-0"), Some(0));
+        for text in ["", "-1", "1.0", "1e1", "65536", "+", "0x1"] {
+            assert_eq!(unsigned::<u16>(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_follow_the_lexical_space_of_xml_schema() {
+        let day = NaiveDate::from_ymd_opt(2027, 4, 3);
+        for text in ["2027-04-03", " 2027-04-03Z ", "2027-04-03+08:00", "2027-04-03-14:00"] {
+            assert_eq!(date(text), day, "{text}");
+        }
+        for text in
+            ["20270403", "2027-4-3", "2027-13-01", "2027-02-30", "", "0000-01-01", "2027-04-03+15:00"]
+        {
+            assert_eq!(date(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn date_times_are_brought_to_utc() {
+        let expected: DateTime<Utc> = "2027-04-03T16:00:00.5Z".parse().unwrap();
+        assert_eq!(date_time("2027-04-04T00:00:00.5+08:00"), Some(expected));
+        assert_eq!(date_time("2027-04-03T24:00:00Z"), "2027-04-04T00:00:00Z".parse().ok());
+        assert_eq!(date_time("2027-04-03 16:00:00Z"), None);
+        assert_eq!(timestamp(expected), "2027-04-03T16:00:00.500Z");
+    }
+}
