@@ -14,5 +14,7 @@
 //! ```
 
 pub mod base;
+pub mod lifecycle;
 pub mod model;
+pub mod policy;
 pub mod xml;
