@@ -14,4 +14,5 @@
 //! ```
 
 pub mod base;
+pub mod store;
 pub mod xml;
