@@ -74,6 +74,37 @@ commands! {
     HostUpdate(host::Update) = "host:update", Some(Namespace::Host);
 }
 
+impl Command {
+    /// Returns the name or handle of the object a transform is about, for the audit trail.
+    pub fn target(&self) -> &str {
+        match self {
+            Self::Logout | Self::Poll(_) => "",
+            Self::Login(login) => login.id.as_str(),
+            Self::DomainCheck(_) | Self::ContactCheck(_) | Self::HostCheck(_) => "",
+            Self::DomainInfo(command) => &command.name,
+            Self::DomainCreate(command) => &command.name,
+            Self::DomainDelete(command) => &command.name,
+            Self::DomainRenew(command) => &command.name,
+            Self::DomainTransfer(command) => &command.name,
+            Self::DomainUpdate(command) => &command.name,
+            Self::ContactInfo(command) => command.id.as_str(),
+            Self::ContactCreate(command) => command.id.as_str(),
+            Self::ContactDelete(command) => command.id.as_str(),
+            Self::ContactTransfer(command) => command.id.as_str(),
+            Self::ContactUpdate(command) => command.id.as_str(),
+            Self::HostInfo(command) => &command.name,
+            Self::HostCreate(command) => &command.name,
+            Self::HostDelete(command) => &command.name,
+            Self::HostUpdate(command) => &command.name,
+        }
+    }
+
+    /// Says whether it makes a new object.
+    pub fn is_create(&self) -> bool {
+        matches!(self, Self::DomainCreate(_) | Self::ContactCreate(_) | Self::HostCreate(_))
+    }
+}
+
 /// Operation of a transfer command (`transferOpType`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransferOperation {

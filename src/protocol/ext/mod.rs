@@ -91,6 +91,15 @@ impl Extension {
         }
     }
 
+    /// Returns the local name of its element.
+    pub fn element(&self) -> &'static str {
+        match self {
+            Self::SecDnsCreate(_) => "create",
+            Self::SecDnsUpdate(_) | Self::RgpUpdate(_) => "update",
+            Self::LoginSec(_) => "loginSec",
+        }
+    }
+
     /// Says whether it may stand on `command`.
     pub fn extends(&self, command: &Command) -> bool {
         match self {
