@@ -15,4 +15,5 @@
 
 pub mod base;
 pub mod model;
+pub mod protocol;
 pub mod xml;

@@ -15,9 +15,14 @@ pub mod frame;
 pub mod greeting;
 pub mod host;
 pub mod login;
+pub mod pending;
 pub mod poll;
 pub mod response;
+pub mod status;
 pub mod text;
+pub mod transfer;
+mod uri;
+pub mod values;
 
 pub use availability::Availability;
 pub use command::{Command, Message, Request};
