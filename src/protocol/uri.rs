@@ -1,7 +1,7 @@
 //! `xs:anyURI`: a URI reference (RFC 3986) once what it may not hold is escaped as XLink does.
 
 /// Says whether a collapsed text is an `xs:anyURI`; the empty one is. Blanks inside are refused.
-pub fn is_reference(text: &str) -> bool {
+pub(super) fn is_reference(text: &str) -> bool {
     let (rest, fragment) = text.split_once('#').unwrap_or((text, ""));
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
     let path = match rest.split_once(':') {

@@ -6,7 +6,7 @@ use crate::model::contact::{Details, Phone};
 use crate::protocol::Error;
 use crate::protocol::text::{collapse, token, token_content};
 use crate::xml::sequence::attributes;
-use crate::xml::{Element, Namespace, Sequence, Writer};
+use crate::xml::{Namespace, Sequence, Writer};
 
 /// Reads `<postalInfo>` to `<email>` where `content` stands; `<disclose>` comes later and is read apart.
 pub(super) fn decode(content: &mut Sequence<'_>) -> Result<Details, Error> {

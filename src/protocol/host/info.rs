@@ -3,10 +3,11 @@
 use chrono::{DateTime, Utc};
 
 use super::{decode_name, decode_only_name};
+use crate::base::code::Code;
 use crate::model::status::HostStatus;
 use crate::model::{HostAddress, RegistrarId};
 use crate::protocol::Error;
-use crate::protocol::address::AddressText;
+use crate::protocol::address::{AddressFamily, AddressText};
 use crate::protocol::status;
 use crate::protocol::text::timestamp;
 use crate::protocol::values::{instant, registrar_id, roid};
@@ -122,4 +123,14 @@ impl InfoData {
             transferred,
         })
     }
+}
+
+/// Reads an address of an answer, which this server has checked before it gave it out.
+fn decode_address(element: Element<'_>) -> Result<HostAddress, Error> {
+    let AddressText { family, text } = AddressText::decode(element)?;
+    let parsed = match family {
+        AddressFamily::V4 => HostAddress::v4(&text),
+        AddressFamily::V6 => HostAddress::v6(&text),
+    };
+    parsed.map_err(|error| Error::new(Code::Syntax, element, error.to_string()))
 }
