@@ -17,4 +17,5 @@ pub mod base;
 pub mod lifecycle;
 pub mod model;
 pub mod policy;
+pub mod protocol;
 pub mod xml;
