@@ -18,4 +18,5 @@ pub mod lifecycle;
 pub mod model;
 pub mod policy;
 pub mod store;
+pub mod protocol;
 pub mod xml;

@@ -1,0 +1,51 @@
+//! `<host:check>` (RFC 5732 section 3.1.1).
+
+use crate::protocol::availability::{self, Availability};
+use crate::protocol::Error;
+use crate::xml::{Element, Namespace, Writer};
+
+/// Asks whether names can be used for new hosts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Names as the client wrote them; whether each is a host name is part of the answer.
+    pub names: Vec<String>,
+}
+
+impl Check {
+    /// Reads `<host:check>`.
+    ///
+    /// # Errors
+    /// When the element breaks its schema.
+    pub fn decode(element: Element<'_>) -> Result<Self, Error> {
+        let names = availability::decode_names(element, Namespace::Host, "name", (1, 255))?;
+        Ok(Self { names })
+    }
+
+    /// Writes `<host:check>`.
+    pub fn encode(&self, writer: &mut Writer) {
+        availability::encode_names(writer, Namespace::Host, "name", &self.names);
+    }
+}
+
+/// Answer to [`Check`] (`chkData`): one verdict for each name, in the order asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckData {
+    /// The verdicts.
+    pub names: Vec<Availability>,
+}
+
+impl CheckData {
+    /// Writes `<host:chkData>`.
+    pub fn encode(&self, writer: &mut Writer) {
+        availability::encode(writer, Namespace::Host, "name", &self.names);
+    }
+
+    /// Reads `<host:chkData>`.
+    ///
+    /// # Errors
+    /// When the element breaks its schema.
+    pub fn decode(element: Element<'_>) -> Result<Self, Error> {
+        let names = availability::decode(element, Namespace::Host, "name", (1, 255))?;
+        Ok(Self { names })
+    }
+}
