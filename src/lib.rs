@@ -14,6 +14,8 @@
 //! ```
 
 pub mod base;
+pub mod lifecycle;
 pub mod model;
+pub mod policy;
 pub mod protocol;
 pub mod xml;

@@ -5,13 +5,15 @@
 //! schemas: it accepts and refuses the same documents. What only the RFC text or our policy refuses
 //! is judged later, by the flows.
 
+pub mod address;
+mod any;
+pub mod auth_info;
 mod availability;
 pub mod command;
 pub mod contact;
 pub mod domain;
 pub mod error;
 pub mod ext;
-pub mod frame;
 pub mod greeting;
 pub mod host;
 pub mod login;
@@ -24,8 +26,11 @@ pub mod transfer;
 mod uri;
 pub mod values;
 
+pub use auth_info::{AuthInfo, AuthInfoState};
 pub use availability::Availability;
-pub use command::{Command, Message, Request};
+pub use command::{Command, Message, Request, TransferOperation};
 pub use error::Error;
 pub use ext::Extension;
 pub use response::{Data, Response};
+pub use status::StatusText;
+pub use transfer::TransferStatus;

@@ -84,6 +84,23 @@ fn sized(
     Ok(text.into_owned())
 }
 
+/// Reads an element without attributes whose text `parse` understands; `expected` says what it should be.
+///
+/// # Errors
+/// When the element has children or attributes, or another text.
+pub fn parsed<T>(
+    element: Element<'_>,
+    parse: impl Fn(&str) -> Option<T>,
+    expected: &str,
+) -> Result<T, Mismatch> {
+    parse(leaf(element)?).ok_or_else(|| Mismatch::new(element, expected))
+}
+
+/// Makes a parser of an enumeration that collapses white space first.
+pub fn collapsed<T>(parse: impl Fn(&str) -> Option<T>) -> impl Fn(&str) -> Option<T> {
+    move |text| parse(&collapse(text))
+}
+
 /// Parses an `xs:boolean`.
 pub fn boolean(text: &str) -> Option<bool> {
     match collapse(text).as_ref() {
@@ -93,18 +110,45 @@ pub fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// Parses an unsigned XML Schema integer; a sign is legal where the value allows it (`+1`, `-0`).
+/// Parses an unsigned XML Schema integer: digits without a sign (XML Schema Part 2 section 3.3.21).
 pub fn unsigned<T: FromStr>(text: &str) -> Option<T> {
+    digits(&collapse(text))
+}
+
+/// Parses a signed XML Schema integer; a plus sign is legal.
+pub fn signed<T: FromStr>(text: &str) -> Option<T> {
     let text = collapse(text);
-    let digits = text.strip_prefix('+').or_else(|| {
-        text.strip_prefix('-').filter(|zero| zero.bytes().all(|b| b == b'0'))
-    });
-    let digits = digits.unwrap_or(&text);
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+    match text.strip_prefix('-') {
+        Some(magnitude) => {
+            digits::<u64>(magnitude)?;
+            format!("-{}", significant(magnitude)).parse().ok()
+        }
+        None => digits(text.strip_prefix('+').unwrap_or(&text)),
+    }
+}
+
+fn digits<T: FromStr>(text: &str) -> Option<T> {
+    if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
+    significant(text).parse().ok()
+}
+
+/// Drops leading zeros, of which there may be any number.
+fn significant(digits: &str) -> &str {
     let significant = digits.trim_start_matches('0');
-    if significant.is_empty() { "0" } else { significant }.parse().ok()
+    if significant.is_empty() { "0" } else { significant }
+}
+
+/// Parses an `xs:hexBinary`.
+pub fn hex(text: &str) -> Option<Vec<u8>> {
+    data_encoding::HEXLOWER_PERMISSIVE.decode(collapse(text).as_bytes()).ok()
+}
+
+/// Parses an `xs:base64Binary`: white space anywhere, padding required, no stray bits.
+pub fn base64(text: &str) -> Option<Vec<u8>> {
+    let text: String = text.chars().filter(|c| !is_blank(*c)).collect();
+    data_encoding::BASE64.decode(text.as_bytes()).ok()
 }
 
 /// Parses an `xs:date`: the day it names in its own zone.

@@ -1,0 +1,61 @@
+//! `<domain:panData>` (RFC 5731 section 3.3): how a pending action ended.
+
+use chrono::{DateTime, Utc};
+
+use crate::protocol::Error;
+use crate::protocol::text::{timestamp, token, token_content};
+use crate::protocol::values::{flag, instant};
+use crate::xml::{Element, Namespace, Sequence, Writer};
+
+/// Outcome of a pending action, for the registrar that began it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingData {
+    /// Name.
+    pub name: String,
+    /// Whether the action was completed.
+    pub result: bool,
+    /// `clTRID` of the command that began it.
+    pub client_transaction: Option<String>,
+    /// `svTRID` of the answer to that command.
+    pub server_transaction: String,
+    /// When it ended.
+    pub date: DateTime<Utc>,
+}
+
+impl PendingData {
+    /// Writes `<domain:panData>`.
+    pub fn encode(&self, writer: &mut Writer) {
+        writer.start(Namespace::Domain, "panData");
+        writer.start(Namespace::Domain, "name");
+        writer.attribute("paResult", if self.result { "1" } else { "0" });
+        writer.text(&self.name);
+        writer.end();
+        writer.start(Namespace::Domain, "paTRID");
+        if let Some(id) = &self.client_transaction {
+            writer.leaf(Namespace::Epp, "clTRID", id);
+        }
+        writer.leaf(Namespace::Epp, "svTRID", &self.server_transaction);
+        writer.end();
+        writer.leaf(Namespace::Domain, "paDate", &timestamp(self.date));
+        writer.end();
+    }
+
+    /// Reads `<domain:panData>`.
+    ///
+    /// # Errors
+    /// When the element breaks its schema.
+    pub fn decode(element: Element<'_>) -> Result<Self, Error> {
+        let mut content = Sequence::of(element)?;
+        let named = content.required(Namespace::Domain, "name")?;
+        let result = flag(named, "paResult")?;
+        let name = token_content(named, 1, 255)?;
+        let mut ids = Sequence::of(content.required(Namespace::Domain, "paTRID")?)?;
+        let client = ids.optional(Namespace::Epp, "clTRID");
+        let client_transaction = client.map(|id| token(id, 3, 64)).transpose()?;
+        let server_transaction = token(ids.required(Namespace::Epp, "svTRID")?, 3, 64)?;
+        ids.end()?;
+        let date = instant(content.required(Namespace::Domain, "paDate")?)?;
+        content.end()?;
+        Ok(Self { name, result, client_transaction, server_transaction, date })
+    }
+}
