@@ -28,8 +28,20 @@ impl PendingData {
     pub fn encode(&self, writer: &mut Writer) {
         let client = self.client_transaction.as_deref();
         writer.start(Namespace::Contact, "panData");
-        encode_object(writer, Namespace::Contact, "id", self.id.as_str(), self.result);
-        encode_action(writer, Namespace::Contact, client, &self.server_transaction, self.date);
+        encode_object(
+            writer,
+            Namespace::Contact,
+            "id",
+            self.id.as_str(),
+            self.result,
+        );
+        encode_action(
+            writer,
+            Namespace::Contact,
+            client,
+            &self.server_transaction,
+            self.date,
+        );
         writer.end();
     }
 
@@ -44,6 +56,12 @@ impl PendingData {
         let id = contact_id_content(named)?;
         let (client_transaction, server_transaction, date) =
             decode_action(content, Namespace::Contact)?;
-        Ok(Self { id, result, client_transaction, server_transaction, date })
+        Ok(Self {
+            id,
+            result,
+            client_transaction,
+            server_transaction,
+            date,
+        })
     }
 }

@@ -30,7 +30,11 @@ impl Transfer {
     /// When the element breaks its schema.
     pub fn decode(operation: TransferOperation, element: Element<'_>) -> Result<Self, Error> {
         let (id, auth_info) = decode_authorized(element)?;
-        Ok(Self { operation, id, auth_info })
+        Ok(Self {
+            operation,
+            id,
+            auth_info,
+        })
     }
 
     /// Writes `<contact:transfer>`.
@@ -84,6 +88,13 @@ impl TransferData {
         let actor = registrar_id(content.required(Namespace::Contact, "acID")?)?;
         let act_by = instant(content.required(Namespace::Contact, "acDate")?)?;
         content.end()?;
-        Ok(Self { id, status, requester, requested, actor, act_by })
+        Ok(Self {
+            id,
+            status,
+            requester,
+            requested,
+            actor,
+            act_by,
+        })
     }
 }

@@ -29,7 +29,13 @@ impl PendingData {
         let client = self.client_transaction.as_deref();
         writer.start(Namespace::Host, "panData");
         encode_object(writer, Namespace::Host, "name", &self.name, self.result);
-        encode_action(writer, Namespace::Host, client, &self.server_transaction, self.date);
+        encode_action(
+            writer,
+            Namespace::Host,
+            client,
+            &self.server_transaction,
+            self.date,
+        );
         writer.end();
     }
 
@@ -44,6 +50,12 @@ impl PendingData {
         let name = token_content(named, 1, 255)?;
         let (client_transaction, server_transaction, date) =
             decode_action(content, Namespace::Host)?;
-        Ok(Self { name, result, client_transaction, server_transaction, date })
+        Ok(Self {
+            name,
+            result,
+            client_transaction,
+            server_transaction,
+            date,
+        })
     }
 }
