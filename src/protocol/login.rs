@@ -45,7 +45,14 @@ impl Login {
         let services = content.required(Namespace::Epp, "svcs")?;
         content.end()?;
         let (objects, extensions) = decode_services(services)?;
-        Ok(Self { id, password, new_password, language, objects, extensions })
+        Ok(Self {
+            id,
+            password,
+            new_password,
+            language,
+            objects,
+            extensions,
+        })
     }
 
     /// Writes `<login>`.
@@ -71,10 +78,7 @@ impl Login {
 }
 
 /// Writes `<svcExtension>`, which is left out when there is no extension.
-pub(super) fn encode_extensions<'u>(
-    writer: &mut Writer,
-    uris: impl IntoIterator<Item = &'u str>,
-) {
+pub(super) fn encode_extensions<'u>(writer: &mut Writer, uris: impl IntoIterator<Item = &'u str>) {
     let mut uris = uris.into_iter().peekable();
     if uris.peek().is_none() {
         return;
@@ -94,7 +98,11 @@ fn decode_options(element: Element<'_>) -> Result<String, Error> {
     let mut content = Sequence::of(element)?;
     let version = content.required(Namespace::Epp, "version")?;
     if collapse(leaf(version)?) != VERSION {
-        return Err(Error::new(Code::Version, version, "this server speaks version 1.0"));
+        return Err(Error::new(
+            Code::Version,
+            version,
+            "this server speaks version 1.0",
+        ));
     }
     let lang = content.required(Namespace::Epp, "lang")?;
     let language = language(leaf(lang)?)
@@ -121,7 +129,11 @@ fn decode_uris(content: &mut Sequence<'_>, name: &str) -> Result<Vec<String>, Er
     for element in content.many(Namespace::Epp, name, 1, usize::MAX)? {
         let uri = collapse(leaf(element)?);
         if !is_reference(&uri) {
-            return Err(Error::new(Code::Syntax, element, "expected a URI of the greeting"));
+            return Err(Error::new(
+                Code::Syntax,
+                element,
+                "expected a URI of the greeting",
+            ));
         }
         uris.push(uri.into_owned());
     }

@@ -36,7 +36,11 @@ impl Create {
         let disclose = content.optional(Namespace::Contact, "disclose");
         details.disclose = disclose.map(disclose::decode).transpose()?;
         content.end()?;
-        Ok(Self { id, details, auth_info })
+        Ok(Self {
+            id,
+            details,
+            auth_info,
+        })
     }
 
     /// Writes `<contact:create>`.

@@ -11,11 +11,24 @@ use crate::xml::{Namespace, Sequence, Writer};
 /// Reads `<postalInfo>` to `<email>` where `content` stands; `<disclose>` comes later and is read apart.
 pub(super) fn decode(content: &mut Sequence<'_>) -> Result<Details, Error> {
     let forms = content.many(Namespace::Contact, "postalInfo", 1, 2)?;
-    let postal = forms.into_iter().map(postal::decode).collect::<Result<_, _>>()?;
+    let postal = forms
+        .into_iter()
+        .map(postal::decode)
+        .collect::<Result<_, _>>()?;
     let voice = decode_phone(content, "voice")?.flatten();
     let fax = decode_phone(content, "fax")?.flatten();
-    let email = token(content.required(Namespace::Contact, "email")?, 1, usize::MAX)?;
-    Ok(Details { postal, voice, fax, email, disclose: None })
+    let email = token(
+        content.required(Namespace::Contact, "email")?,
+        1,
+        usize::MAX,
+    )?;
+    Ok(Details {
+        postal,
+        voice,
+        fax,
+        email,
+        disclose: None,
+    })
 }
 
 /// Writes `<postalInfo>` to `<email>`.
@@ -37,7 +50,9 @@ pub(super) fn decode_phone(
     content: &mut Sequence<'_>,
     name: &str,
 ) -> Result<Option<Option<Phone>>, Error> {
-    let Some(element) = content.optional(Namespace::Contact, name) else { return Ok(None) };
+    let Some(element) = content.optional(Namespace::Contact, name) else {
+        return Ok(None);
+    };
     let [extension] = attributes(element, ["x"])?;
     let number = token_content(element, 0, 17)?;
     if number.is_empty() {
@@ -48,7 +63,10 @@ pub(super) fn decode_phone(
         return Err(Error::new(Code::Syntax, element, reason));
     }
     let extension = extension.map(|text| collapse(text).into_owned());
-    Ok(Some(Some(Phone { number, extension: extension.filter(|text| !text.is_empty()) })))
+    Ok(Some(Some(Phone {
+        number,
+        extension: extension.filter(|text| !text.is_empty()),
+    })))
 }
 
 /// Writes the telephone `name`; `None` removes it.
@@ -63,11 +81,12 @@ pub(super) fn encode_phone(writer: &mut Writer, name: &'static str, phone: Optio
     writer.end();
 }
 
-
 fn is_e164(number: &str) -> bool {
     let digits = |text: &str, maximum: usize| {
         (1..=maximum).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
     };
-    let parts = number.strip_prefix('+').and_then(|rest| rest.split_once('.'));
+    let parts = number
+        .strip_prefix('+')
+        .and_then(|rest| rest.split_once('.'));
     parts.is_some_and(|(country, rest)| digits(country, 3) && digits(rest, 14))
 }

@@ -10,12 +10,18 @@ use crate::xml::{Element, Namespace, Sequence, Writer};
 type OfKind = fn(PostalKind) -> Disclosed;
 
 /// Wishes that are made for each kind of address, in schema order.
-const BY_KIND: [(&str, OfKind); 3] =
-    [("name", Disclosed::Name), ("org", Disclosed::Org), ("addr", Disclosed::Address)];
+const BY_KIND: [(&str, OfKind); 3] = [
+    ("name", Disclosed::Name),
+    ("org", Disclosed::Org),
+    ("addr", Disclosed::Address),
+];
 
 /// Wishes that are made once, in schema order. Their elements may hold anything (`xs:anyType`).
-const PLAIN: [(&str, Disclosed); 3] =
-    [("voice", Disclosed::Voice), ("fax", Disclosed::Fax), ("email", Disclosed::Email)];
+const PLAIN: [(&str, Disclosed); 3] = [
+    ("voice", Disclosed::Voice),
+    ("fax", Disclosed::Fax),
+    ("email", Disclosed::Email),
+];
 
 /// Reads `<contact:disclose>`; that it names something is the RFC's rule, not the schema's.
 pub(super) fn decode(element: Element<'_>) -> Result<Disclose, Error> {

@@ -47,17 +47,15 @@ pub(super) fn decode_authorized(
     let mut content = Sequence::of(element)?;
     let id = contact_id(content.required(Namespace::Contact, "id")?)?;
     let auth_info = content.optional(Namespace::Contact, "authInfo");
-    let auth_info = auth_info.map(|e| AuthInfo::decode(e, Namespace::Contact)).transpose()?;
+    let auth_info = auth_info
+        .map(|e| AuthInfo::decode(e, Namespace::Contact))
+        .transpose()?;
     content.end()?;
     Ok((id, auth_info))
 }
 
 /// Writes the content of `authIDType`.
-pub(super) fn encode_authorized(
-    writer: &mut Writer,
-    id: &ContactId,
-    auth_info: Option<&AuthInfo>,
-) {
+pub(super) fn encode_authorized(writer: &mut Writer, id: &ContactId, auth_info: Option<&AuthInfo>) {
     writer.leaf(Namespace::Contact, "id", id.as_str());
     if let Some(auth_info) = auth_info {
         auth_info.encode(Namespace::Contact, writer);
@@ -138,11 +136,22 @@ impl InfoData {
         let sponsor = registrar_id(content.required(namespace, "clID")?)?;
         let creator = registrar_id(content.required(namespace, "crID")?)?;
         let created = instant(content.required(namespace, "crDate")?)?;
-        let updater = content.optional(namespace, "upID").map(registrar_id).transpose()?;
-        let updated = content.optional(namespace, "upDate").map(instant).transpose()?;
-        let transferred = content.optional(namespace, "trDate").map(instant).transpose()?;
+        let updater = content
+            .optional(namespace, "upID")
+            .map(registrar_id)
+            .transpose()?;
+        let updated = content
+            .optional(namespace, "upDate")
+            .map(instant)
+            .transpose()?;
+        let transferred = content
+            .optional(namespace, "trDate")
+            .map(instant)
+            .transpose()?;
         let auth_info = content.optional(namespace, "authInfo");
-        let auth_info = auth_info.map(|e| AuthInfoState::decode(e, namespace)).transpose()?;
+        let auth_info = auth_info
+            .map(|e| AuthInfoState::decode(e, namespace))
+            .transpose()?;
         let disclose = content.optional(namespace, "disclose");
         details.disclose = disclose.map(disclose::decode).transpose()?;
         content.end()?;

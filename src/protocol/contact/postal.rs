@@ -23,9 +23,11 @@ pub(super) fn decode_kind(element: Element<'_>) -> Result<PostalKind, Error> {
     match kind.map(collapse).as_deref() {
         Some("int") => Ok(PostalKind::International),
         Some("loc") => Ok(PostalKind::Local),
-        Some(_) | None => {
-            Err(Error::new(Code::Syntax, element, "type is required, one of int, loc"))
-        }
+        Some(_) | None => Err(Error::new(
+            Code::Syntax,
+            element,
+            "type is required, one of int, loc",
+        )),
     }
 }
 
@@ -37,7 +39,12 @@ pub(super) fn decode(element: Element<'_>) -> Result<PostalInfo, Error> {
     let org = optional_line(&mut content, "org")?;
     let address = decode_address(content.required(Namespace::Contact, "addr")?)?;
     content.end()?;
-    Ok(PostalInfo { kind, name, org, address })
+    Ok(PostalInfo {
+        kind,
+        name,
+        org,
+        address,
+    })
 }
 
 /// Writes a `<contact:postalInfo>`.
@@ -64,7 +71,13 @@ pub(super) fn decode_address(element: Element<'_>) -> Result<Address, Error> {
     };
     let country = token(content.required(Namespace::Contact, "cc")?, 2, 2)?;
     content.end()?;
-    Ok(Address { street, city, province, postal_code, country })
+    Ok(Address {
+        street,
+        city,
+        province,
+        postal_code,
+        country,
+    })
 }
 
 /// Writes `<contact:addr>`.

@@ -70,7 +70,12 @@ impl Update {
         let change = content.optional(Namespace::Contact, "chg");
         let change = change.map(Change::decode).transpose()?;
         content.end()?;
-        Ok(Self { id, add, remove, change })
+        Ok(Self {
+            id,
+            add,
+            remove,
+            change,
+        })
     }
 
     /// Writes `<contact:update>`.
@@ -89,11 +94,17 @@ impl Update {
 fn decode_statuses(
     element: Option<Element<'_>>,
 ) -> Result<Vec<(ContactStatus, StatusText)>, Error> {
-    let Some(element) = element else { return Ok(Vec::new()) };
+    let Some(element) = element else {
+        return Ok(Vec::new());
+    };
     let mut content = Sequence::of(element)?;
     let bounds = (0, status::MAXIMUM);
-    let found =
-        status::decode_many(&mut content, Namespace::Contact, bounds, ContactStatus::parse)?;
+    let found = status::decode_many(
+        &mut content,
+        Namespace::Contact,
+        bounds,
+        ContactStatus::parse,
+    )?;
     content.end()?;
     Ok(found)
 }
@@ -117,17 +128,31 @@ impl Change {
     fn decode(element: Element<'_>) -> Result<Self, Error> {
         let mut content = Sequence::of(element)?;
         let forms = content.many(Namespace::Contact, "postalInfo", 0, 2)?;
-        let postal = forms.into_iter().map(PostalChange::decode).collect::<Result<_, _>>()?;
+        let postal = forms
+            .into_iter()
+            .map(PostalChange::decode)
+            .collect::<Result<_, _>>()?;
         let voice = details::decode_phone(&mut content, "voice")?;
         let fax = details::decode_phone(&mut content, "fax")?;
         let email = content.optional(Namespace::Contact, "email");
-        let email = email.map(|element| token(element, 1, usize::MAX)).transpose()?;
+        let email = email
+            .map(|element| token(element, 1, usize::MAX))
+            .transpose()?;
         let auth_info = content.optional(Namespace::Contact, "authInfo");
-        let auth_info = auth_info.map(|e| AuthInfo::decode(e, Namespace::Contact)).transpose()?;
+        let auth_info = auth_info
+            .map(|e| AuthInfo::decode(e, Namespace::Contact))
+            .transpose()?;
         let disclose = content.optional(Namespace::Contact, "disclose");
         let disclose = disclose.map(disclose::decode).transpose()?;
         content.end()?;
-        Ok(Self { postal, voice, fax, email, auth_info, disclose })
+        Ok(Self {
+            postal,
+            voice,
+            fax,
+            email,
+            auth_info,
+            disclose,
+        })
     }
 
     fn encode(&self, writer: &mut Writer) {
@@ -159,13 +184,20 @@ impl PostalChange {
         let kind = postal::decode_kind(element)?;
         let mut content = Sequence::content(element)?;
         let name = content.optional(Namespace::Contact, "name");
-        let name = name.map(|element| normalized(element, 1, 255)).transpose()?;
+        let name = name
+            .map(|element| normalized(element, 1, 255))
+            .transpose()?;
         let org = content.optional(Namespace::Contact, "org");
         let org = org.map(|element| normalized(element, 0, 255)).transpose()?;
         let address = content.optional(Namespace::Contact, "addr");
         let address = address.map(postal::decode_address).transpose()?;
         content.end()?;
-        Ok(Self { kind, name, org, address })
+        Ok(Self {
+            kind,
+            name,
+            org,
+            address,
+        })
     }
 
     fn encode(&self, writer: &mut Writer) {

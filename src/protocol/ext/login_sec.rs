@@ -42,7 +42,11 @@ pub struct UserAgent {
 /// When the element is another, or breaks its schema.
 pub fn decode(element: Element<'_>) -> Result<Extension, Error> {
     if element.name() != "loginSec" {
-        return Err(Error::new(Code::Syntax, element, "the extension of a login is <loginSec>"));
+        return Err(Error::new(
+            Code::Syntax,
+            element,
+            "the extension of a login is <loginSec>",
+        ));
     }
     let mut content = Sequence::of(element)?;
     let user_agent = content.optional(Namespace::LoginSec, "userAgent");
@@ -50,12 +54,18 @@ pub fn decode(element: Element<'_>) -> Result<Extension, Error> {
     let password = decode_password(&mut content, "pw")?;
     let new_password = decode_password(&mut content, "newPW")?;
     content.end()?;
-    Ok(Extension::LoginSec(LoginSec { user_agent, password, new_password }))
+    Ok(Extension::LoginSec(LoginSec {
+        user_agent,
+        password,
+        new_password,
+    }))
 }
 
 fn decode_password(content: &mut Sequence<'_>, name: &str) -> Result<Option<Secret>, Mismatch> {
     let element = content.optional(Namespace::LoginSec, name);
-    element.map(|element| token(element, 6, usize::MAX).map(Secret::new)).transpose()
+    element
+        .map(|element| token(element, 6, usize::MAX).map(Secret::new))
+        .transpose()
 }
 
 impl LoginSec {
@@ -80,12 +90,22 @@ impl UserAgent {
         let mut content = Sequence::of(element)?;
         let mut part = |name| {
             let element = content.optional(Namespace::LoginSec, name);
-            element.map(|element| token(element, 0, usize::MAX)).transpose()
+            element
+                .map(|element| token(element, 0, usize::MAX))
+                .transpose()
         };
-        let agent = Self { app: part("app")?, tech: part("tech")?, os: part("os")? };
+        let agent = Self {
+            app: part("app")?,
+            tech: part("tech")?,
+            os: part("os")?,
+        };
         content.end()?;
         if agent == Self::default() {
-            return Err(Error::new(Code::Syntax, element, "one of app, tech, os is needed"));
+            return Err(Error::new(
+                Code::Syntax,
+                element,
+                "one of app, tech, os is needed",
+            ));
         }
         Ok(agent)
     }
@@ -187,7 +207,10 @@ impl LoginSecData {
     pub fn decode(element: Element<'_>) -> Result<Self, Error> {
         let mut content = Sequence::of(element)?;
         let events = content.many(Namespace::LoginSec, "event", 1, usize::MAX)?;
-        let events = events.into_iter().map(Event::decode).collect::<Result<_, _>>()?;
+        let events = events
+            .into_iter()
+            .map(Event::decode)
+            .collect::<Result<_, _>>()?;
         content.end()?;
         Ok(Self { events })
     }
@@ -218,7 +241,9 @@ impl Event {
     }
 
     fn decode(element: Element<'_>) -> Result<Self, Error> {
-        let names = ["type", "name", "level", "exDate", "value", "duration", "lang"];
+        let names = [
+            "type", "name", "level", "exDate", "value", "duration", "lang",
+        ];
         let [kind, name, level, ex_date, value, duration, lang] = attributes(element, names)?;
         let fault = |reason: &str| Error::new(Code::Syntax, element, reason);
         let token = |text: Option<&str>| text.map(|text| collapse(text).into_owned());

@@ -1,7 +1,7 @@
 //! `<host:check>` (RFC 5732 section 3.1.1).
 
-use crate::protocol::availability::{self, Availability};
 use crate::protocol::Error;
+use crate::protocol::availability::{self, Availability};
 use crate::xml::{Element, Namespace, Writer};
 
 /// Asks whether names can be used for new hosts.

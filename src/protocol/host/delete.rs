@@ -17,7 +17,9 @@ impl Delete {
     /// # Errors
     /// When the element breaks its schema.
     pub fn decode(element: Element<'_>) -> Result<Self, Error> {
-        Ok(Self { name: decode_only_name(element)? })
+        Ok(Self {
+            name: decode_only_name(element)?,
+        })
     }
 
     /// Writes `<host:delete>`.

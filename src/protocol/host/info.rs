@@ -26,7 +26,9 @@ impl Info {
     /// # Errors
     /// When the element breaks its schema.
     pub fn decode(element: Element<'_>) -> Result<Self, Error> {
-        Ok(Self { name: decode_only_name(element)? })
+        Ok(Self {
+            name: decode_only_name(element)?,
+        })
     }
 
     /// Writes `<host:info>`.
@@ -102,13 +104,25 @@ impl InfoData {
         let bounds = (1, status::MAXIMUM);
         let statuses = status::decode_many(&mut content, namespace, bounds, HostStatus::parse)?;
         let addresses = content.many(namespace, "addr", 0, usize::MAX)?;
-        let addresses = addresses.into_iter().map(decode_address).collect::<Result<_, _>>()?;
+        let addresses = addresses
+            .into_iter()
+            .map(decode_address)
+            .collect::<Result<_, _>>()?;
         let sponsor = registrar_id(content.required(namespace, "clID")?)?;
         let creator = registrar_id(content.required(namespace, "crID")?)?;
         let created = instant(content.required(namespace, "crDate")?)?;
-        let updater = content.optional(namespace, "upID").map(registrar_id).transpose()?;
-        let updated = content.optional(namespace, "upDate").map(instant).transpose()?;
-        let transferred = content.optional(namespace, "trDate").map(instant).transpose()?;
+        let updater = content
+            .optional(namespace, "upID")
+            .map(registrar_id)
+            .transpose()?;
+        let updated = content
+            .optional(namespace, "upDate")
+            .map(instant)
+            .transpose()?;
+        let transferred = content
+            .optional(namespace, "trDate")
+            .map(instant)
+            .transpose()?;
         content.end()?;
         Ok(Self {
             name,

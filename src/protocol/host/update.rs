@@ -37,11 +37,25 @@ impl Update {
     pub fn decode(element: Element<'_>) -> Result<Self, Error> {
         let mut content = Sequence::of(element)?;
         let name = decode_name(&mut content)?;
-        let add = content.optional(Namespace::Host, "add").map(AddRemove::decode).transpose()?;
-        let remove = content.optional(Namespace::Host, "rem").map(AddRemove::decode).transpose()?;
-        let change = content.optional(Namespace::Host, "chg").map(decode_only_name).transpose()?;
+        let add = content
+            .optional(Namespace::Host, "add")
+            .map(AddRemove::decode)
+            .transpose()?;
+        let remove = content
+            .optional(Namespace::Host, "rem")
+            .map(AddRemove::decode)
+            .transpose()?;
+        let change = content
+            .optional(Namespace::Host, "chg")
+            .map(decode_only_name)
+            .transpose()?;
         content.end()?;
-        Ok(Self { name, add, remove, change })
+        Ok(Self {
+            name,
+            add,
+            remove,
+            change,
+        })
     }
 
     /// Writes `<host:update>`.
@@ -71,7 +85,10 @@ impl AddRemove {
         let statuses =
             status::decode_many(&mut content, Namespace::Host, bounds, HostStatus::parse)?;
         content.end()?;
-        Ok(Self { addresses, statuses })
+        Ok(Self {
+            addresses,
+            statuses,
+        })
     }
 
     fn encode(&self, writer: &mut Writer, name: &'static str) {
