@@ -23,7 +23,10 @@ pub(super) async fn of_contact<S: Store>(
     roid: &str,
     store: &S,
 ) -> Result<Option<model::AuthInfo>, store::Error> {
-    let contacts = domain.registrant.iter().chain(domain.contacts.iter().map(|(_, id)| id));
+    let contacts = domain
+        .registrant
+        .iter()
+        .chain(domain.contacts.iter().map(|(_, id)| id));
     for id in contacts {
         if let Some((contact, _)) = read::<Contact, S>(store, &keys::contact(id)).await?
             && contact.roid == roid
@@ -59,15 +62,21 @@ pub(super) fn hash(
     context: &Context<'_>,
     namespace: Namespace,
 ) -> Result<Option<model::AuthInfo>, Refusal> {
-    Ok(model::AuthInfo::set(password(given, namespace)?, context.salt))
+    Ok(model::AuthInfo::set(
+        password(given, namespace)?,
+        context.salt,
+    ))
 }
 
 fn password(given: &AuthInfo, namespace: Namespace) -> Result<&str, Refusal> {
     match given {
         AuthInfo::Password { secret, .. } => Ok(secret.expose()),
         AuthInfo::Null => Ok(""),
-        AuthInfo::Extension => {
-            Err(Refusal::new(Why::Option(ONLY_PASSWORDS), namespace, "authInfo", ""))
-        }
+        AuthInfo::Extension => Err(Refusal::new(
+            Why::Option(ONLY_PASSWORDS),
+            namespace,
+            "authInfo",
+            "",
+        )),
     }
 }

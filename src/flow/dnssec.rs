@@ -12,10 +12,7 @@ use crate::protocol::ext::secdns;
 /// # Errors
 /// 2306 for key data (this server's interface is DS data), 2102 for a signature lifetime, 2005 or 2306 for a
 /// record no resolver could use.
-pub(super) fn create(
-    command: &secdns::Create,
-    policy: &Policy,
-) -> Result<DnssecData, Refusal> {
+pub(super) fn create(command: &secdns::Create, policy: &Policy) -> Result<DnssecData, Refusal> {
     if let Some(life) = command.max_sig_life {
         let why = Why::Option("maxSigLife is not offered (RFC 5910 section 3.3)");
         let text = life.to_string();
@@ -25,12 +22,19 @@ pub(super) fn create(
         DnssecData::Ds(records) => records,
         DnssecData::Key(_) => {
             let reason = "this server takes dsData, not keyData (RFC 5910 section 4)";
-            return Err(Refusal::new(Why::Choice(reason), Namespace::SecDns, "keyData", ""));
+            return Err(Refusal::new(
+                Why::Choice(reason),
+                Namespace::SecDns,
+                "keyData",
+                "",
+            ));
         }
     };
-    policy.delegation_signers(records.len()).map_err(|violation| {
-        Refusal::new(Why::Policy(violation), Namespace::SecDns, "dsData", "")
-    })?;
+    policy
+        .delegation_signers(records.len())
+        .map_err(|violation| {
+            Refusal::new(Why::Policy(violation), Namespace::SecDns, "dsData", "")
+        })?;
     for (index, record) in records.iter().enumerate() {
         signer(record)?;
         if records.iter().take(index).any(|earlier| earlier == record) {
@@ -42,9 +46,8 @@ pub(super) fn create(
 }
 
 fn signer(record: &DsData) -> Result<(), Refusal> {
-    let refuse = |why, element: &str, text: String| {
-        Refusal::new(why, Namespace::SecDns, element, &text)
-    };
+    let refuse =
+        |why, element: &str, text: String| Refusal::new(why, Namespace::SecDns, element, &text);
     if !is_zone_signing(record.algorithm) {
         let why = Why::Choice("not a DNSSEC algorithm for signing zones");
         return Err(refuse(why, "alg", record.algorithm.to_string()));
@@ -89,15 +92,25 @@ mod tests {
     use super::*;
 
     fn record(algorithm: u8, digest_type: u8, octets: usize) -> DsData {
-        DsData { key_tag: 1, algorithm, digest_type, digest: vec![7; octets], key: None }
+        DsData {
+            key_tag: 1,
+            algorithm,
+            digest_type,
+            digest: vec![7; octets],
+            key: None,
+        }
     }
 
     #[test]
     fn signer_judges_algorithm_digest_type_and_length() {
         assert!(signer(&record(13, 2, 32)).is_ok());
         assert!(signer(&record(8, 4, 48)).is_ok());
-        for wrong in [record(0, 2, 32), record(123, 2, 32), record(13, 255, 32), record(13, 2, 20)]
-        {
+        for wrong in [
+            record(0, 2, 32),
+            record(123, 2, 32),
+            record(13, 255, 32),
+            record(13, 2, 20),
+        ] {
             assert!(signer(&wrong).is_err(), "{wrong:?}");
         }
     }

@@ -20,14 +20,22 @@ pub fn admit(
 ) -> Result<(), Refusal> {
     for (index, extension) in extensions.iter().enumerate() {
         let refuse = |why| Refusal::new(why, extension.namespace(), extension.element(), "");
-        if extensions.iter().take(index).any(|e| e.namespace() == extension.namespace()) {
+        if extensions
+            .iter()
+            .take(index)
+            .any(|e| e.namespace() == extension.namespace())
+        {
             return Err(refuse(Why::Repeated));
         }
         if !services.include(extension.namespace()) {
-            return Err(refuse(Why::Extension("the extension is not among the login services")));
+            return Err(refuse(Why::Extension(
+                "the extension is not among the login services",
+            )));
         }
         if !extension.extends(command) {
-            return Err(refuse(Why::Extension("the extension is not defined for this command")));
+            return Err(refuse(Why::Extension(
+                "the extension is not defined for this command",
+            )));
         }
     }
     Ok(())
@@ -40,7 +48,10 @@ pub fn place(
     extensions: Vec<ext::Data>,
     services: &Services,
 ) {
-    let poll = response.queue.as_ref().is_some_and(|queue| queue.message.is_some());
+    let poll = response
+        .queue
+        .as_ref()
+        .is_some_and(|queue| queue.message.is_some());
     let owed = poll || services.include(Namespace::UnhandledNamespaces);
     match data {
         Some(data) if services.include(data.namespace()) => response.data = Some(data),

@@ -66,6 +66,9 @@ pub struct Decision {
 impl Decision {
     /// Makes the decision of a query: an answer and no change.
     pub fn answer(data: Data) -> Self {
-        Self { data: Some(data), ..Self::default() }
+        Self {
+            data: Some(data),
+            ..Self::default()
+        }
     }
 }

@@ -14,7 +14,7 @@ pub struct Refusal {
     /// What is wrong.
     pub why: Why,
     /// Offending element.
-    pub element: Shown,
+    pub element: Box<Shown>,
 }
 
 /// What is wrong with a command.
@@ -76,7 +76,10 @@ impl From<RecordError> for Refusal {
 impl Refusal {
     /// Blames the element `name` of `namespace`, which held `text`.
     pub fn new(why: Why, namespace: Namespace, name: &str, text: &str) -> Self {
-        Self { why, element: Shown::new(namespace, name, text) }
+        Self {
+            why,
+            element: Box::new(Shown::new(namespace, name, text)),
+        }
     }
 
     /// Returns the result code.
@@ -126,6 +129,9 @@ impl Refusal {
 
     /// Returns what the answer says of it.
     pub fn into_fault(self) -> Fault {
-        Fault { reason: self.reason(), element: self.element }
+        Fault {
+            reason: self.reason(),
+            element: *self.element,
+        }
     }
 }

@@ -10,7 +10,7 @@ const ATTEMPTS: usize = 16;
 #[derive(Debug)]
 pub enum Failure {
     /// The command is refused.
-    Refused(Box<Refusal>),
+    Refused(Refusal),
     /// The store failed; the client hears 2400 and nothing else.
     Store(store::Error),
     /// Other commands won the race every time.
@@ -19,7 +19,7 @@ pub enum Failure {
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
-        Self::Refused(Box::new(refusal))
+        Self::Refused(refusal)
     }
 }
 

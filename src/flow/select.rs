@@ -24,13 +24,22 @@ pub async fn perform<S: Store>(
             run(&domain::info::Info::new(command)?, context, store, audit).await
         }
         Command::DomainCreate(command) => {
-            let dnssec = request.extensions.iter().find_map(|extension| match extension {
-                Extension::SecDnsCreate(create) => Some(create),
-                Extension::SecDnsUpdate(_) | Extension::RgpUpdate(_) | Extension::LoginSec(_) => {
-                    None
-                }
-            });
-            run(&domain::create::Create::new(command, dnssec)?, context, store, audit).await
+            let dnssec = request
+                .extensions
+                .iter()
+                .find_map(|extension| match extension {
+                    Extension::SecDnsCreate(create) => Some(create),
+                    Extension::SecDnsUpdate(_)
+                    | Extension::RgpUpdate(_)
+                    | Extension::LoginSec(_) => None,
+                });
+            run(
+                &domain::create::Create::new(command, dnssec)?,
+                context,
+                store,
+                audit,
+            )
+            .await
         }
         Command::ContactCheck(command) => {
             run(&contact::check::Check::new(command), context, store, audit).await
@@ -39,7 +48,13 @@ pub async fn perform<S: Store>(
             run(&contact::info::Info::new(command), context, store, audit).await
         }
         Command::ContactCreate(command) => {
-            run(&contact::create::Create::new(command)?, context, store, audit).await
+            run(
+                &contact::create::Create::new(command)?,
+                context,
+                store,
+                audit,
+            )
+            .await
         }
         Command::HostCheck(command) => {
             run(&host::check::Check::new(command), context, store, audit).await
@@ -67,9 +82,17 @@ pub async fn perform<S: Store>(
 
 /// Refuses a command this release has no flow for.
 fn unserved(command: &Command) -> Refusal {
-    let (_, verb) = command.name().rsplit_once(':').unwrap_or(("", command.name()));
+    let (_, verb) = command
+        .name()
+        .rsplit_once(':')
+        .unwrap_or(("", command.name()));
     let namespace = command.object().unwrap_or(Namespace::Epp);
-    Refusal::new(Why::Command("this server does not offer the command"), namespace, verb, "")
+    Refusal::new(
+        Why::Command("this server does not offer the command"),
+        namespace,
+        verb,
+        "",
+    )
 }
 
 /// The refusals each flow declares, by the name of its command.

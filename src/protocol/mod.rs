@@ -33,9 +33,6 @@ pub use error::Error;
 pub use ext::Extension;
 pub use response::{Data, Response};
 
-/// The object namespaces of the greeting, in its order.
-pub const OBJECTS: &[Namespace] = &[Namespace::Domain, Namespace::Contact, Namespace::Host];
-
 /// Names of elements, for the floors above that answer in them.
 pub use crate::xml::Namespace;
 /// An element as an answer repeats it.

@@ -24,13 +24,18 @@ pub struct FailureBudget {
 impl FailureBudget {
     /// Allows `maximum` failures a minute.
     pub fn new(maximum: usize) -> Self {
-        Self { maximum, failures: Arc::default() }
+        Self {
+            maximum,
+            failures: Arc::default(),
+        }
     }
 
     /// Says whether a login may be looked at, at `now`.
     pub fn allows(&self, client: &str, address: IpAddr, now: Instant) -> bool {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(account) = failures.get_mut(&(client.to_owned(), address)) else { return true };
+        let Some(account) = failures.get_mut(&(client.to_owned(), address)) else {
+            return true;
+        };
         forget(account, now);
         account.len() < self.maximum
     }
@@ -44,12 +49,18 @@ impl FailureBudget {
                 !account.is_empty()
             });
         }
-        failures.entry((client.to_owned(), address)).or_default().push_back(now);
+        failures
+            .entry((client.to_owned(), address))
+            .or_default()
+            .push_back(now);
     }
 }
 
 fn forget(account: &mut VecDeque<Instant>, now: Instant) {
-    while account.front().is_some_and(|first| now.duration_since(*first) >= WINDOW) {
+    while account
+        .front()
+        .is_some_and(|first| now.duration_since(*first) >= WINDOW)
+    {
         account.pop_front();
     }
 }
@@ -61,7 +72,10 @@ mod tests {
 
     #[test]
     fn allows_until_the_budget_is_spent_and_again_after_a_minute() {
-        let (own, other) = (IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from([192, 0, 2, 1]));
+        let (own, other) = (
+            IpAddr::from(Ipv4Addr::LOCALHOST),
+            IpAddr::from([192, 0, 2, 1]),
+        );
         let budget = FailureBudget::new(2);
         let start = Instant::now();
         budget.spend("registrar-a", own, start);

@@ -49,11 +49,7 @@ pub trait Conversation: Send {
     fn greeting(&mut self, out: &mut Vec<u8>);
 
     /// Appends the answer to one document to `out`.
-    fn handle(
-        &mut self,
-        document: &[u8],
-        out: &mut Vec<u8>,
-    ) -> impl Future<Output = After> + Send;
+    fn handle(&mut self, document: &[u8], out: &mut Vec<u8>) -> impl Future<Output = After> + Send;
 
     /// Returns the registrar that is logged in.
     fn registrar(&self) -> Option<&RegistrarId>;

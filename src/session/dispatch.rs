@@ -47,7 +47,11 @@ pub(super) struct LoggedIn {
 
 impl<S: Store> Session<S> {
     pub(super) fn new(service: Service<S>, peer: Peer) -> Self {
-        Self { service, peer, state: State::Waiting { failures: 0 } }
+        Self {
+            service,
+            peer,
+            state: State::Waiting { failures: 0 },
+        }
     }
 
     fn shared(&self) -> &Shared<S> {
@@ -60,7 +64,10 @@ impl<S: Store> Session<S> {
 
     fn refuse(&self, code: Code, element: Option<Shown>, reason: String) -> Response {
         let element = element.unwrap_or_else(|| Shown::new(Namespace::Epp, "epp", ""));
-        Response { fault: Some(Fault { element, reason }), ..self.response(code) }
+        Response {
+            fault: Some(Fault { element, reason }),
+            ..self.response(code)
+        }
     }
 
     /// Answers one document; `None` asks for the greeting.
@@ -77,7 +84,11 @@ impl<S: Store> Session<S> {
             match Message::decode(&tree) {
                 Ok(Message::Hello) => return None,
                 Ok(Message::Request(request)) => request,
-                Err(protocol::Error { code, element, reason }) => {
+                Err(protocol::Error {
+                    code,
+                    element,
+                    reason,
+                }) => {
                     let mut response = self.refuse(code, element, reason);
                     response.client_transaction = client_transaction(&tree);
                     return Some(response);
@@ -92,9 +103,7 @@ impl<S: Store> Session<S> {
     /// Lets a command through where the session's state allows it.
     async fn admit(&mut self, request: &Request) -> Response {
         match (&self.state, &request.command) {
-            (State::Waiting { .. }, Command::Login(command)) => {
-                self.login(command, request).await
-            }
+            (State::Waiting { .. }, Command::Login(command)) => self.login(command, request).await,
             (State::Waiting { .. } | State::Closed, _) => {
                 self.misplaced(&request.command, "log in first")
             }
@@ -111,15 +120,25 @@ impl<S: Store> Session<S> {
 
     /// Refuses a command that does not fit the session's state.
     fn misplaced(&self, command: &Command, reason: &str) -> Response {
-        let (_, verb) = command.name().rsplit_once(':').unwrap_or(("", command.name()));
+        let (_, verb) = command
+            .name()
+            .rsplit_once(':')
+            .unwrap_or(("", command.name()));
         let element = Shown::new(command.object().unwrap_or(Namespace::Epp), verb, "");
         self.refuse(Code::Use, Some(element), reason.to_owned())
     }
 
     async fn login(&mut self, command: &protocol::login::Login, request: &Request) -> Response {
-        let login = Login { command, extensions: &request.extensions, peer: &self.peer };
+        let login = Login {
+            command,
+            extensions: &request.extensions,
+            peer: &self.peer,
+        };
         let mut response = self.response(Code::Completed);
-        match login.perform(self.shared(), &response.server_transaction).await {
+        match login
+            .perform(self.shared(), &response.server_transaction)
+            .await
+        {
             Ok((session, events)) => {
                 extension::place(&mut response, None, events, &session.services);
                 self.state = State::LoggedIn(session);
@@ -142,13 +161,19 @@ impl<S: Store> Session<S> {
     /// Counts a login failure; the last one the connection is allowed closes it.
     fn count_failure(&mut self, command: &protocol::login::Login) -> Code {
         let shared = &self.service.shared;
-        shared.budget.spend(command.id.as_str(), self.peer.address, Instant::now());
+        shared
+            .budget
+            .spend(command.id.as_str(), self.peer.address, Instant::now());
         tracing::info!(registrar = ?command.id.as_str(), address = %self.peer.address, "login refused");
         let limit = shared.settings.failures_per_connection;
         match &mut self.state {
             State::Waiting { failures } => {
                 *failures += 1;
-                if *failures >= limit { Code::AuthenticationClosing } else { Code::Authentication }
+                if *failures >= limit {
+                    Code::AuthenticationClosing
+                } else {
+                    Code::Authentication
+                }
             }
             State::LoggedIn(_) | State::Closed => Code::Authentication,
         }
@@ -157,10 +182,14 @@ impl<S: Store> Session<S> {
     /// Runs the flow of a command.
     async fn perform(&self, session: &LoggedIn, request: &Request) -> Response {
         let mut response = self.response(Code::Completed);
-        let outcome = self.decide(session, request, &response.server_transaction).await;
+        let outcome = self
+            .decide(session, request, &response.server_transaction)
+            .await;
         match outcome {
             Ok(decision) => {
-                let Decision { data, extensions, .. } = decision;
+                let Decision {
+                    data, extensions, ..
+                } = decision;
                 extension::place(&mut response, data, extensions, &session.services);
             }
             Err(Failure::Refused(refusal)) => {
@@ -227,8 +256,10 @@ impl<S: Store> Session<S> {
 impl<S: Store> Conversation for Session<S> {
     fn greeting(&mut self, out: &mut Vec<u8>) {
         let shared = &self.service.shared;
-        let greeting =
-            Greeting { server: &shared.settings.server_name, now: shared.clock.now() };
+        let greeting = Greeting {
+            server: &shared.settings.server_name,
+            now: shared.clock.now(),
+        };
         *out = greeting.encode(std::mem::take(out));
     }
 

@@ -17,7 +17,9 @@ use crate::flow::refusal::Why;
 use crate::flow::{Refusal, Services, extension};
 use crate::model::Registrar;
 use crate::model::registrar::{Pin, RegistrarState};
-use crate::protocol::ext::{self, login_sec};
+use crate::protocol::ext;
+use crate::protocol::ext::login_sec::{self, Event, EventKind, EventLevel};
+use crate::protocol::greeting;
 use crate::protocol::{self, Command, Extension, Namespace};
 use crate::store::{Assert, Audit, ChangeSet, CommitError, Store, Write, keys, read, record};
 
@@ -35,7 +37,7 @@ pub(super) struct Login<'a> {
 #[derive(Debug)]
 pub(super) enum Failure {
     /// Something it asks for is not offered.
-    Refused(Box<Refusal>),
+    Refused(Refusal),
     /// Identifier, password, certificate, address or account.
     Credentials,
     /// The failure budget is spent; nothing was looked at.
@@ -48,7 +50,7 @@ pub(super) enum Failure {
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
-        Self::Refused(Box::new(refusal))
+        Self::Refused(refusal)
     }
 }
 
@@ -79,7 +81,9 @@ impl Login<'_> {
             Failure::Internal
         })?;
         let credentials = self.credentials();
-        let given = credentials.as_ref().map_or(&self.command.password, |given| given.password);
+        let given = credentials
+            .as_ref()
+            .map_or(&self.command.password, |given| given.password);
         let registrar = found.as_ref().map(|(registrar, _)| registrar);
         let verdict = shared.passwords.verify(registrar, given, allowed).await;
         let right = verdict.map_err(|error| match error {
@@ -95,24 +99,40 @@ impl Login<'_> {
             return Err(Failure::Credentials);
         }
         let cap = shared.settings.sessions_per_registrar;
-        let place = shared.census.enter(&registrar.id, cap).ok_or(Failure::Sessions)?;
+        let place = shared
+            .census
+            .enter(&registrar.id, cap)
+            .ok_or(Failure::Sessions)?;
         let events = self.events(shared);
         let id = registrar.id.clone();
         if let Some(new) = credentials.new_password {
-            self.change_password(shared, registrar, version, new, server_transaction).await?;
+            self.change_password(shared, registrar, version, new, server_transaction)
+                .await?;
         }
-        Ok((LoggedIn { registrar: id, services, _place: place }, events))
+        Ok((
+            LoggedIn {
+                registrar: id,
+                services,
+                _place: place,
+            },
+            events,
+        ))
     }
 
     /// Judges language and services against the greeting.
     fn services(&self) -> Result<Services, Refusal> {
-        if self.command.language != "en" {
-            let why = Why::Option("the greeting offers en");
-            return Err(Refusal::new(why, Namespace::Epp, "lang", &self.command.language));
+        if !greeting::LANGUAGES.contains(&self.command.language.as_str()) {
+            let why = Why::Option("the greeting lists the languages offered");
+            return Err(Refusal::new(
+                why,
+                Namespace::Epp,
+                "lang",
+                &self.command.language,
+            ));
         }
         let mut named = Vec::new();
         for uri in &self.command.objects {
-            let offered = Namespace::of(uri).filter(|ns| protocol::OBJECTS.contains(ns));
+            let offered = Namespace::of(uri).filter(|ns| greeting::OBJECTS.contains(ns));
             let refuse = || Refusal::new(Why::Object, Namespace::Epp, "objURI", uri);
             named.push(offered.ok_or_else(refuse)?);
         }
@@ -128,12 +148,15 @@ impl Login<'_> {
     /// Finds the passwords (RFC 8807 section 3.1): the extension's where the login holds the literal, and only
     /// there; `None` when the two disagree.
     fn credentials(&self) -> Option<Credentials<'_>> {
-        let extension = self.extensions.iter().find_map(|extension| match extension {
-            Extension::LoginSec(extension) => Some(extension),
-            Extension::SecDnsCreate(_) | Extension::SecDnsUpdate(_) | Extension::RgpUpdate(_) => {
-                None
-            }
-        });
+        let extension = self
+            .extensions
+            .iter()
+            .find_map(|extension| match extension {
+                Extension::LoginSec(extension) => Some(extension),
+                Extension::SecDnsCreate(_)
+                | Extension::SecDnsUpdate(_)
+                | Extension::RgpUpdate(_) => None,
+            });
         let long = extension.and_then(|extension| extension.password.as_ref());
         let long_new = extension.and_then(|extension| extension.new_password.as_ref());
         let password = choose(&self.command.password, long)?;
@@ -142,7 +165,10 @@ impl Login<'_> {
             (None, Some(_)) => return None,
             (Some(short), long) => Some(choose(short, long)?),
         };
-        Some(Credentials { password, new_password })
+        Some(Credentials {
+            password,
+            new_password,
+        })
     }
 
     /// Judges everything but the password.
@@ -155,19 +181,35 @@ impl Login<'_> {
         });
         let address = self.peer.address.to_canonical();
         let network = registrar.networks.is_empty()
-            || registrar.networks.iter().any(|network| network.contains(&address));
+            || registrar
+                .networks
+                .iter()
+                .any(|network| network.contains(&address));
         certificate && network && registrar.state == RegistrarState::Active
     }
 
     /// Returns the security events to tell the client of (RFC 8807 section 3.1).
     fn events<S>(&self, shared: &Shared<S>) -> Vec<ext::Data> {
         let now = shared.clock.wall();
-        let expiring = self.peer.certificate.as_ref().map(|certificate| certificate.not_after);
+        let expiring = self
+            .peer
+            .certificate
+            .as_ref()
+            .map(|certificate| certificate.not_after);
         let Some(end) = expiring.filter(|end| *end - now < EXPIRY_WARNING) else {
             return Vec::new();
         };
         vec![ext::Data::LoginSec(login_sec::LoginSecData {
-            events: vec![login_sec::Event::certificate_expiry(end)],
+            events: vec![Event {
+                kind: EventKind::Certificate,
+                name: None,
+                level: EventLevel::Warning,
+                ex_date: Some(end),
+                value: None,
+                duration: None,
+                lang: "en".to_owned(),
+                text: "The client certificate expires soon; pin its successor in time".to_owned(),
+            }],
         })]
     }
 

@@ -42,7 +42,9 @@ impl Numbers {
             match store.commit(change).await {
                 Ok(_) => {
                     let first = (block.unsigned_abs() << BLOCK_BITS) + 1;
-                    return Ok(Self { next: Arc::new(AtomicU64::new(first)) });
+                    return Ok(Self {
+                        next: Arc::new(AtomicU64::new(first)),
+                    });
                 }
                 Err(CommitError::Conflict(_)) => {}
                 Err(CommitError::Store(error)) => return Err(error),

@@ -87,7 +87,9 @@ impl Passwords {
             remembered: Mutex::default(),
             decoy: hash(&Secret::new("the password of nobody".to_owned()))?,
         };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
     }
 
     /// Says whether `password` is the registrar's; for `None`, an unknown registrar, works as hard and says no.
@@ -108,8 +110,17 @@ impl Passwords {
         {
             return Ok(true);
         }
-        let _place = self.shared.waiting.try_acquire().map_err(|_| PasswordError::Busy)?;
-        let _worker = self.shared.workers.acquire().await.map_err(|_| PasswordError::Busy)?;
+        let _place = self
+            .shared
+            .waiting
+            .try_acquire()
+            .map_err(|_| PasswordError::Busy)?;
+        let _worker = self
+            .shared
+            .workers
+            .acquire()
+            .await
+            .map_err(|_| PasswordError::Busy)?;
         if let Some((registrar, tag)) = &tag
             && self.recalls(&registrar.id, tag)
         {
@@ -118,7 +129,9 @@ impl Passwords {
         if !allowed() {
             return Err(PasswordError::Exhausted);
         }
-        let stored = registrar.map_or(&self.shared.decoy, |r| &r.password_hash).clone();
+        let stored = registrar
+            .map_or(&self.shared.decoy, |r| &r.password_hash)
+            .clone();
         let password = password.clone();
         let work = tokio::task::spawn_blocking(move || matches(&stored, &password));
         let right = work.await.map_err(|_| PasswordError::Hash)??;
@@ -136,7 +149,11 @@ impl Passwords {
         let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.shared.key) else {
             return [0; 32];
         };
-        for part in [registrar.id.as_str(), &registrar.password_hash.0, password.expose()] {
+        for part in [
+            registrar.id.as_str(),
+            &registrar.password_hash.0,
+            password.expose(),
+        ] {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part.as_bytes());
         }
@@ -144,17 +161,24 @@ impl Passwords {
     }
 
     fn recalls(&self, id: &RegistrarId, tag: &[u8; 32]) -> bool {
-        self.remembered().get(id).is_some_and(|known| known.ct_eq(tag).into())
+        self.remembered()
+            .get(id)
+            .is_some_and(|known| known.ct_eq(tag).into())
     }
 
     fn remembered(&self) -> std::sync::MutexGuard<'_, HashMap<RegistrarId, [u8; 32]>> {
-        self.shared.remembered.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared
+            .remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 fn matches(stored: &PasswordHash, password: &Secret) -> Result<bool, PasswordError> {
     let stored = PhcString::new(&stored.0).map_err(|_| PasswordError::Hash)?;
-    Ok(argon2()?.verify_password(password.expose().as_bytes(), &stored).is_ok())
+    Ok(argon2()?
+        .verify_password(password.expose().as_bytes(), &stored)
+        .is_ok())
 }
 
 #[cfg(test)]
@@ -181,15 +205,25 @@ mod tests {
             created: DateTime::default(),
         };
         let verify = async |registrar: &Registrar, text: &str, allowed: bool| {
-            passwords.verify(Some(registrar), &secret(text), || allowed).await
+            passwords
+                .verify(Some(registrar), &secret(text), || allowed)
+                .await
         };
         assert_eq!(verify(&registrar, "wrong-one", true).await, Ok(false));
         assert_eq!(verify(&registrar, "Harbour-2026", true).await, Ok(true));
         // Remembered: not even asked for its budget.
         assert_eq!(verify(&registrar, "Harbour-2026", false).await, Ok(true));
-        assert_eq!(verify(&registrar, "wrong-one", false).await, Err(PasswordError::Exhausted));
+        assert_eq!(
+            verify(&registrar, "wrong-one", false).await,
+            Err(PasswordError::Exhausted)
+        );
         registrar.password_hash = hash(&secret("Harbour-2027")).unwrap();
         assert_eq!(verify(&registrar, "Harbour-2026", true).await, Ok(false));
-        assert_eq!(passwords.verify(None, &secret("Harbour-2026"), || true).await, Ok(false));
+        assert_eq!(
+            passwords
+                .verify(None, &secret("Harbour-2026"), || true)
+                .await,
+            Ok(false)
+        );
     }
 }

@@ -76,7 +76,9 @@ pub struct Service<S> {
 
 impl<S> Clone for Service<S> {
     fn clone(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared) }
+        Self {
+            shared: Arc::clone(&self.shared),
+        }
     }
 }
 
@@ -100,7 +102,13 @@ impl<S: Store> Service<S> {
     /// # Errors
     /// See [`ServiceError`].
     pub async fn new(parts: Parts<S>) -> Result<Self, ServiceError> {
-        let Parts { store, policy, clock, trust, settings } = parts;
+        let Parts {
+            store,
+            policy,
+            clock,
+            trust,
+            settings,
+        } = parts;
         let numbers = Numbers::open(&store, clock.now()).await?;
         let shared = Shared {
             transactions: TransactionIds::new()?,
@@ -114,7 +122,9 @@ impl<S: Store> Service<S> {
             trust,
             settings,
         };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
     }
 
     /// Returns how many sessions are logged in.
@@ -153,17 +163,28 @@ impl Census {
             return None;
         }
         *count += 1;
-        Some(Place { census: self.clone(), registrar: registrar.clone() })
+        Some(Place {
+            census: self.clone(),
+            registrar: registrar.clone(),
+        })
     }
 
     fn total(&self) -> usize {
-        self.sessions.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+        self.sessions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .sum()
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut sessions = self.census.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sessions = self
+            .census
+            .sessions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = sessions.get_mut(&self.registrar) {
             *count = count.saturating_sub(1);
             if *count == 0 {

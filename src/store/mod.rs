@@ -72,7 +72,9 @@ pub async fn read<T: serde::de::DeserializeOwned, S: Store>(
     store: &S,
     key: &Key,
 ) -> Result<Option<(T, u64)>, Error> {
-    let Some(stored) = store.get(key).await? else { return Ok(None) };
+    let Some(stored) = store.get(key).await? else {
+        return Ok(None);
+    };
     let record = record::decode(&stored.value)?;
     Ok(Some((record, stored.version)))
 }

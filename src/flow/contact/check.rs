@@ -49,7 +49,9 @@ impl Flow for Check<'_> {
             name: id.to_string(),
             reason: taken.then(|| "In use".to_owned()),
         });
-        let data = protocol::contact::CheckData { ids: verdicts.collect() };
+        let data = protocol::contact::CheckData {
+            ids: verdicts.collect(),
+        };
         Ok(Decision::answer(Data::ContactCheck(data)))
     }
 }

@@ -63,7 +63,10 @@ impl Flow for Create<'_> {
             auth_info: auth_info::hash(&self.command.auth_info, context, Namespace::Contact)?,
         };
         let key = keys::contact(&contact.id);
-        let data = CreateData { id: contact.id.clone(), created: contact.created };
+        let data = CreateData {
+            id: contact.id.clone(),
+            created: contact.created,
+        };
         Ok(Decision {
             data: Some(Data::ContactCreate(data)),
             asserts: vec![Assert::Absent(key.clone())],

@@ -18,8 +18,14 @@ pub(super) fn judge(details: &Details) -> Result<(), Refusal> {
         return Err(refuse(why, "postalInfo", ""));
     }
     details.postal.iter().try_for_each(postal)?;
-    details.voice.as_ref().map_or(Ok(()), |voice| phone("voice", voice))?;
-    details.fax.as_ref().map_or(Ok(()), |fax| phone("fax", fax))?;
+    details
+        .voice
+        .as_ref()
+        .map_or(Ok(()), |voice| phone("voice", voice))?;
+    details
+        .fax
+        .as_ref()
+        .map_or(Ok(()), |fax| phone("fax", fax))?;
     email(&details.email)?;
     details.disclose.as_ref().map_or(Ok(()), disclose)
 }
@@ -35,7 +41,9 @@ fn postal(info: &PostalInfo) -> Result<(), Refusal> {
         ];
         let texts = [("name", &info.name), ("city", &address.city)];
         let streets = address.street.iter().map(|street| ("street", street));
-        let optional = optional.into_iter().filter_map(|(name, text)| Some((name, text?)));
+        let optional = optional
+            .into_iter()
+            .filter_map(|(name, text)| Some((name, text?)));
         let mut all = texts.into_iter().chain(streets).chain(optional);
         if let Some((name, text)) = all.find(|(_, text)| !text.is_ascii()) {
             return Err(refuse(why, name, text));
@@ -67,12 +75,18 @@ fn email(text: &str) -> Result<(), Refusal> {
             (1..=63).contains(&label.len()) && ends && label.chars().all(legal)
         };
         (1..=64).contains(&local.len())
-            && local.split('.').all(|part| !part.is_empty() && part.chars().all(atom))
+            && local
+                .split('.')
+                .all(|part| !part.is_empty() && part.chars().all(atom))
             && domain.len() <= 253
             && domain.contains('.')
             && domain.split('.').all(label)
     });
-    if good { Ok(()) } else { Err(refuse(Why::Value("not an e-mail address"), "email", text)) }
+    if good {
+        Ok(())
+    } else {
+        Err(refuse(Why::Value("not an e-mail address"), "email", text))
+    }
 }
 
 /// Judges disclosure wishes: this registry discloses nothing of a contact unless it is asked to, so that
@@ -108,13 +122,23 @@ mod tests {
 
     #[test]
     fn email_knows_addresses_from_others() {
-        for good in ["a@example.hk", "first.last+tag@mail.example.com.hk", "o'neil@example.org"] {
+        for good in [
+            "a@example.hk",
+            "first.last+tag@mail.example.com.hk",
+            "o'neil@example.org",
+        ] {
             assert!(email(good).is_ok(), "{good}");
         }
         let long = format!("{}@example.hk", "a".repeat(65));
-        for bad in
-            ["example", "@example.com", "@", "a@b@example.hk", "a..b@example.hk", "a@hk", &long]
-        {
+        for bad in [
+            "example",
+            "@example.com",
+            "@",
+            "a@b@example.hk",
+            "a..b@example.hk",
+            "a@hk",
+            &long,
+        ] {
             assert!(email(bad).is_err(), "{bad}");
         }
     }

@@ -48,8 +48,13 @@ impl Flow for Info<'_> {
         store: &S,
     ) -> Result<Facts, store::Error> {
         let contact = read::<Contact, S>(store, &keys::contact(&self.command.id)).await?;
-        let links = store.counter(&keys::contact_links(&self.command.id)).await?;
-        Ok(Facts { contact: contact.map(|(contact, _)| contact), links })
+        let links = store
+            .counter(&keys::contact_links(&self.command.id))
+            .await?;
+        Ok(Facts {
+            contact: contact.map(|(contact, _)| contact),
+            links,
+        })
     }
 
     fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {

@@ -20,7 +20,11 @@ pub struct Check<'a> {
 impl<'a> Check<'a> {
     /// Takes the command.
     pub fn new(command: &'a protocol::domain::Check) -> Self {
-        let names = command.names.iter().map(|name| DomainName::parse(name).ok()).collect();
+        let names = command
+            .names
+            .iter()
+            .map(|name| DomainName::parse(name).ok())
+            .collect();
         Self { command, names }
     }
 }
@@ -50,10 +54,13 @@ impl Flow for Check<'_> {
     }
 
     fn decide(&self, context: &Context<'_>, registered: Vec<bool>) -> Result<Decision, Refusal> {
-        context.policy.check_count(self.names.len()).map_err(|violation| {
-            let last = self.command.names.last().map_or("", String::as_str);
-            Refusal::new(Why::Policy(violation), Namespace::Domain, "name", last)
-        })?;
+        context
+            .policy
+            .check_count(self.names.len())
+            .map_err(|violation| {
+                let last = self.command.names.last().map_or("", String::as_str);
+                Refusal::new(Why::Policy(violation), Namespace::Domain, "name", last)
+            })?;
         let asked = self.command.names.iter().zip(&self.names).zip(registered);
         let names = asked
             .map(|((text, name), registered)| {
@@ -62,9 +69,14 @@ impl Flow for Check<'_> {
                     Some(_) if registered => Some("In use"),
                     Some(name) => context.policy.may_register(name).err().map(|v| v.short),
                 };
-                Availability { name: text.clone(), reason: reason.map(str::to_owned) }
+                Availability {
+                    name: text.clone(),
+                    reason: reason.map(str::to_owned),
+                }
             })
             .collect();
-        Ok(Decision::answer(Data::DomainCheck(protocol::domain::CheckData { names })))
+        Ok(Decision::answer(Data::DomainCheck(
+            protocol::domain::CheckData { names },
+        )))
     }
 }

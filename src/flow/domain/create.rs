@@ -57,11 +57,20 @@ impl<'a> Create<'a> {
             }
         };
         let contacts = contacts(command)?;
-        Ok(Self { command, dnssec, name, name_servers, contacts })
+        Ok(Self {
+            command,
+            dnssec,
+            name,
+            name_servers,
+            contacts,
+        })
     }
 
     fn contact_ids(&self) -> impl Iterator<Item = &ContactId> {
-        self.command.registrant.iter().chain(self.contacts.iter().map(|(_, id)| id))
+        self.command
+            .registrant
+            .iter()
+            .chain(self.contacts.iter().map(|(_, id)| id))
     }
 
     fn missing_contact(&self, id: &ContactId) -> Refusal {
@@ -74,8 +83,7 @@ impl<'a> Create<'a> {
     fn hosts(&self, found: Vec<Option<(Host, u64)>>) -> Result<Vec<(Host, u64)>, Refusal> {
         let mut hosts = Vec::with_capacity(found.len());
         for (name, host) in self.name_servers.iter().zip(found) {
-            let refuse =
-                |why| Refusal::new(why, Namespace::Domain, "hostObj", name.as_str());
+            let refuse = |why| Refusal::new(why, Namespace::Domain, "hostObj", name.as_str());
             let (host, version) = host.ok_or_else(|| refuse(Why::DoesNotExist))?;
             if host.superordinate.is_some() && host.addresses.is_empty() {
                 let reason = "a subordinate host needs an address before domains use it";
@@ -114,12 +122,18 @@ impl Flow for Create<'_> {
         }
         let mut hosts = Vec::with_capacity(self.name_servers.len());
         for name in &self.name_servers {
-            hosts.push(match read::<HostId, S>(store, &keys::host_name(name)).await? {
-                Some((id, _)) => read::<Host, S>(store, &keys::host(id)).await?,
-                None => None,
-            });
+            hosts.push(
+                match read::<HostId, S>(store, &keys::host_name(name)).await? {
+                    Some((id, _)) => read::<Host, S>(store, &keys::host(id)).await?,
+                    None => None,
+                },
+            );
         }
-        Ok(Facts { registered, missing_contact, hosts })
+        Ok(Facts {
+            registered,
+            missing_contact,
+            hosts,
+        })
     }
 
     fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
@@ -135,13 +149,20 @@ impl Flow for Create<'_> {
             Refusal::new(Why::Policy(violation), Namespace::Domain, "period", &text)
         })?;
         let roles: Vec<ContactRole> = self.contacts.iter().map(|(role, _)| *role).collect();
-        policy.contact_roles(self.command.registrant.is_some(), &roles).map_err(refuse)?;
+        policy
+            .contact_roles(self.command.registrant.is_some(), &roles)
+            .map_err(refuse)?;
         if let Some(id) = &facts.missing_contact {
             return Err(self.missing_contact(id));
         }
-        policy.name_server_count(self.name_servers.len()).map_err(refuse)?;
+        policy
+            .name_server_count(self.name_servers.len())
+            .map_err(refuse)?;
         let hosts = self.hosts(facts.hosts)?;
-        let dnssec = self.dnssec.map(|create| dnssec::create(create, policy)).transpose()?;
+        let dnssec = self
+            .dnssec
+            .map(|create| dnssec::create(create, policy))
+            .transpose()?;
         let auth_info = auth_info::hash(&self.command.auth_info, context, Namespace::Domain)?;
 
         let expires = period.after(context.now);
@@ -161,7 +182,10 @@ impl Flow for Create<'_> {
             expires,
             transferred: None,
             auth_info,
-            grace: Some(grace).filter(|grace| grace.until > context.now).into_iter().collect(),
+            grace: Some(grace)
+                .filter(|grace| grace.until > context.now)
+                .into_iter()
+                .collect(),
         };
         self.decision(domain, &hosts)
     }
@@ -209,18 +233,18 @@ fn host_names(names: &[String]) -> Result<Vec<DomainName>, Refusal> {
     Ok(parsed)
 }
 
-fn contacts(
-    command: &protocol::domain::Create,
-) -> Result<Vec<(ContactRole, ContactId)>, Refusal> {
+fn contacts(command: &protocol::domain::Create) -> Result<Vec<(ContactRole, ContactId)>, Refusal> {
     let mut contacts: Vec<(ContactRole, ContactId)> = Vec::with_capacity(command.contacts.len());
     for reference in &command.contacts {
-        let refuse =
-            |why| Refusal::new(why, Namespace::Domain, "contact", reference.id.as_str());
-        let role =
-            reference.role.ok_or_else(|| refuse(Why::Missing("a contact needs its type")))?;
+        let refuse = |why| Refusal::new(why, Namespace::Domain, "contact", reference.id.as_str());
+        let role = reference
+            .role
+            .ok_or_else(|| refuse(Why::Missing("a contact needs its type")))?;
         let contact = (role, reference.id.clone());
         if contacts.contains(&contact) {
-            return Err(refuse(Why::Choice("the same contact stands twice in one role")));
+            return Err(refuse(Why::Choice(
+                "the same contact stands twice in one role",
+            )));
         }
         contacts.push(contact);
     }

@@ -41,21 +41,34 @@ impl<'a> Info<'a> {
     /// # Errors
     /// 2005 when the name is no name.
     pub fn new(command: &'a protocol::domain::Info) -> Result<Self, Refusal> {
-        Ok(Self { command, name: super::domain_name(&command.name)? })
+        Ok(Self {
+            command,
+            name: super::domain_name(&command.name)?,
+        })
     }
 
     fn wants_name_servers(&self) -> bool {
-        matches!(self.command.hosts, HostsFilter::All | HostsFilter::Delegated)
+        matches!(
+            self.command.hosts,
+            HostsFilter::All | HostsFilter::Delegated
+        )
     }
 
     fn wants_subordinates(&self) -> bool {
-        matches!(self.command.hosts, HostsFilter::All | HostsFilter::Subordinate)
+        matches!(
+            self.command.hosts,
+            HostsFilter::All | HostsFilter::Subordinate
+        )
     }
 }
 
 impl Flow for Info<'_> {
-    const REFUSALS: &'static [Code] =
-        &[Code::ParameterSyntax, Code::UnimplementedOption, Code::AuthInfo, Code::DoesNotExist];
+    const REFUSALS: &'static [Code] = &[
+        Code::ParameterSyntax,
+        Code::UnimplementedOption,
+        Code::AuthInfo,
+        Code::DoesNotExist,
+    ];
 
     type Facts = Facts;
 
@@ -83,7 +96,9 @@ impl Flow for Info<'_> {
         if self.wants_subordinates() {
             let prefix = keys::subordinates(&self.name).children();
             let hosts = store.scan(&prefix, None, usize::MAX).await?;
-            facts.subordinates.extend(hosts.into_iter().filter_map(|(key, _)| key.parts().pop()));
+            facts
+                .subordinates
+                .extend(hosts.into_iter().filter_map(|(key, _)| key.parts().pop()));
         }
         if let Some(roid) = auth_info::roid(self.command.auth_info.as_ref()) {
             facts.contact_auth_info = auth_info::of_contact(&domain, roid, store).await?;
@@ -100,8 +115,11 @@ impl Flow for Info<'_> {
             None => domain.sponsor == *context.registrar,
             Some(given) => {
                 let by_contact = auth_info::roid(Some(given)).is_some();
-                let stored =
-                    if by_contact { facts.contact_auth_info } else { domain.auth_info.clone() };
+                let stored = if by_contact {
+                    facts.contact_auth_info
+                } else {
+                    domain.auth_info.clone()
+                };
                 auth_info::verify(given, stored.as_ref(), Namespace::Domain)?;
                 true
             }
@@ -131,7 +149,11 @@ fn info_data(domain: Domain, authorized: bool, context: &Context<'_>) -> InfoDat
         roid: domain.roid,
         statuses,
         registrant: domain.registrant.filter(|_| authorized),
-        contacts: if authorized { domain.contacts } else { Vec::new() },
+        contacts: if authorized {
+            domain.contacts
+        } else {
+            Vec::new()
+        },
         name_servers: Vec::new(),
         hosts: Vec::new(),
         sponsor: domain.sponsor,
@@ -148,7 +170,10 @@ fn info_data(domain: Domain, authorized: bool, context: &Context<'_>) -> InfoDat
 fn extensions(domain: &Domain, context: &Context<'_>) -> Vec<ext::Data> {
     let mut extensions = Vec::new();
     if let Some(data) = &domain.dnssec {
-        let data = secdns::InfoData { max_sig_life: None, data: data.clone() };
+        let data = secdns::InfoData {
+            max_sig_life: None,
+            data: data.clone(),
+        };
         extensions.push(ext::Data::SecDnsInfo(data));
     }
     let running = lifecycle::domain::running_grace(domain, context.now);

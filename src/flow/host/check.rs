@@ -17,7 +17,11 @@ pub struct Check<'a> {
 impl<'a> Check<'a> {
     /// Takes the command.
     pub fn new(command: &'a protocol::host::Check) -> Self {
-        let names = command.names.iter().map(|name| DomainName::parse(name).ok()).collect();
+        let names = command
+            .names
+            .iter()
+            .map(|name| DomainName::parse(name).ok())
+            .collect();
         Self { command, names }
     }
 }
@@ -47,10 +51,13 @@ impl Flow for Check<'_> {
     }
 
     fn decide(&self, context: &Context<'_>, taken: Vec<bool>) -> Result<Decision, Refusal> {
-        context.policy.check_count(self.names.len()).map_err(|violation| {
-            let last = self.command.names.last().map_or("", String::as_str);
-            super::blame(Why::Policy(violation), last)
-        })?;
+        context
+            .policy
+            .check_count(self.names.len())
+            .map_err(|violation| {
+                let last = self.command.names.last().map_or("", String::as_str);
+                super::blame(Why::Policy(violation), last)
+            })?;
         let asked = self.command.names.iter().zip(&self.names).zip(taken);
         let names = asked
             .map(|((text, name), taken)| {
@@ -59,9 +66,14 @@ impl Flow for Check<'_> {
                     Some(_) if taken => Some("In use"),
                     Some(_) => None,
                 };
-                Availability { name: text.clone(), reason: reason.map(str::to_owned) }
+                Availability {
+                    name: text.clone(),
+                    reason: reason.map(str::to_owned),
+                }
             })
             .collect();
-        Ok(Decision::answer(Data::HostCheck(protocol::host::CheckData { names })))
+        Ok(Decision::answer(Data::HostCheck(
+            protocol::host::CheckData { names },
+        )))
     }
 }

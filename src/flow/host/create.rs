@@ -52,7 +52,11 @@ impl<'a> Create<'a> {
             }
             addresses.push(address);
         }
-        Ok(Self { command, name, addresses })
+        Ok(Self {
+            command,
+            name,
+            addresses,
+        })
     }
 }
 
@@ -77,7 +81,10 @@ impl Flow for Create<'_> {
             Some(domain) => read::<Domain, S>(store, &keys::domain(&domain)).await?,
             None => None,
         };
-        Ok(Facts { exists, superordinate })
+        Ok(Facts {
+            exists,
+            superordinate,
+        })
     }
 
     fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
@@ -103,7 +110,10 @@ impl Flow for Create<'_> {
             id,
             name: self.name.clone(),
             roid: context.roid('H'),
-            superordinate: facts.superordinate.as_ref().map(|(domain, _)| domain.name.clone()),
+            superordinate: facts
+                .superordinate
+                .as_ref()
+                .map(|(domain, _)| domain.name.clone()),
             statuses: Vec::new(),
             addresses: self.addresses.clone(),
             sponsor: context.registrar.clone(),
@@ -124,8 +134,16 @@ impl Flow for Create<'_> {
             writes.push(Write::Put(key, record::encode(&id)?));
             writes.push(Write::Add(keys::subordinate_count(&domain.name), 1));
         }
-        let data = CreateData { name: self.name.to_string(), created: context.now };
-        Ok(Decision { data: Some(Data::HostCreate(data)), asserts, writes, ..Decision::default() })
+        let data = CreateData {
+            name: self.name.to_string(),
+            created: context.now,
+        };
+        Ok(Decision {
+            data: Some(Data::HostCreate(data)),
+            asserts,
+            writes,
+            ..Decision::default()
+        })
     }
 }
 
@@ -152,9 +170,18 @@ mod tests {
             let name = DomainName::parse(name).unwrap();
             superordinate_name(&name, &policy).map(|name| name.to_string())
         };
-        assert_eq!(superordinate("ns1.shop.example").as_deref(), Some("shop.example"));
-        assert_eq!(superordinate("a.b.shop.example").as_deref(), Some("shop.example"));
-        assert_eq!(superordinate("shop.example").as_deref(), Some("shop.example"));
+        assert_eq!(
+            superordinate("ns1.shop.example").as_deref(),
+            Some("shop.example")
+        );
+        assert_eq!(
+            superordinate("a.b.shop.example").as_deref(),
+            Some("shop.example")
+        );
+        assert_eq!(
+            superordinate("shop.example").as_deref(),
+            Some("shop.example")
+        );
         assert_eq!(superordinate("ns1.shop.hk"), None);
     }
 }

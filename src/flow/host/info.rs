@@ -31,7 +31,10 @@ impl<'a> Info<'a> {
     /// # Errors
     /// 2005 when the name is no name.
     pub fn new(command: &'a protocol::host::Info) -> Result<Self, Refusal> {
-        Ok(Self { command, name: super::host_name(&command.name)? })
+        Ok(Self {
+            command,
+            name: super::host_name(&command.name)?,
+        })
     }
 }
 
@@ -45,7 +48,11 @@ impl Flow for Info<'_> {
         _context: &Context<'_>,
         store: &S,
     ) -> Result<Facts, store::Error> {
-        let mut facts = Facts { host: None, superordinate: None, links: 0 };
+        let mut facts = Facts {
+            host: None,
+            superordinate: None,
+            links: 0,
+        };
         let Some((id, _)) = read::<HostId, S>(store, &keys::host_name(&self.name)).await? else {
             return Ok(facts);
         };
@@ -62,8 +69,9 @@ impl Flow for Info<'_> {
     }
 
     fn decide(&self, _context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
-        let host =
-            facts.host.ok_or_else(|| super::blame(Why::DoesNotExist, &self.command.name))?;
+        let host = facts
+            .host
+            .ok_or_else(|| super::blame(Why::DoesNotExist, &self.command.name))?;
         let statuses = statuses(&host, facts.links);
         // A subordinate host moves with its domain, so the domain's sponsor and transfer count.
         let domain = facts.superordinate;
@@ -79,7 +87,9 @@ impl Flow for Info<'_> {
             created: host.created,
             updater: host.updated.as_ref().map(|(updater, _)| updater.clone()),
             updated: host.updated.map(|(_, updated)| updated),
-            transferred: transferred.filter(|at| *at > host.created).max(host.transferred),
+            transferred: transferred
+                .filter(|at| *at > host.created)
+                .max(host.transferred),
         };
         Ok(Decision::answer(Data::HostInfo(Box::new(data))))
     }
