@@ -372,14 +372,10 @@ impl Command {
             Self::DomainTransfer(_) | Self::ContactTransfer(_) => "transfer",
         };
         writer.start(Namespace::Epp, verb);
-        match self {
-            Self::DomainTransfer(transfer) => {
-                writer.attribute("op", transfer.operation.as_str());
-            }
-            Self::ContactTransfer(transfer) => {
-                writer.attribute("op", transfer.operation.as_str());
-            }
-            _ => {}
+        if let Self::DomainTransfer(domain::Transfer { operation, .. })
+        | Self::ContactTransfer(contact::Transfer { operation, .. }) = self
+        {
+            writer.attribute("op", operation.as_str());
         }
         self.encode_object(writer);
         writer.end();
