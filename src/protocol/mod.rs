@@ -20,6 +20,8 @@ pub mod login;
 pub mod pending;
 pub mod poll;
 pub mod response;
+#[cfg(test)]
+mod samples;
 pub mod status;
 pub mod text;
 pub mod transfer;
