@@ -21,6 +21,8 @@ pub mod pending;
 pub mod poll;
 pub mod response;
 pub mod status;
+#[cfg(test)]
+mod testing;
 pub mod text;
 pub mod transfer;
 mod uri;
