@@ -2,7 +2,7 @@
 
 use super::ext::{self, Extension};
 use super::text::collapse;
-use super::{Error, any, contact, domain, host, login, poll};
+use super::{Error, contact, domain, host, login, poll};
 use crate::base::code::Code;
 use crate::xml::sequence::attributes;
 use crate::xml::{Element, Namespace, Sequence, Tree, Writer};
@@ -128,7 +128,7 @@ impl Message {
         };
         content.end()?;
         match (element.namespace(), element.name()) {
-            (Namespace::Epp, "hello") => any::lax(element).map(|()| Self::Hello),
+            (Namespace::Epp, "hello") => Ok(Self::Hello),
             (Namespace::Epp, "command") => {
                 Ok(Self::Request(Box::new(Request::decode(element, client_transaction(tree))?)))
             }
@@ -218,15 +218,14 @@ impl Command {
         }
         match verb.name() {
             "login" => Ok(Self::Login(login::Login::decode(verb)?)),
-            "logout" => any::lax(verb).map(|()| Self::Logout),
+            "logout" => Ok(Self::Logout),
             "poll" => Ok(Self::Poll(poll::Poll::decode(verb)?)),
             "check" | "create" | "delete" | "info" | "renew" | "update" => {
                 Self::object_command(verb, object(verb, Sequence::of(verb)?)?)
             }
             "transfer" => {
                 let [op] = attributes(verb, ["op"])?;
-                let operation = op.and_then(|op| TransferOperation::parse(&collapse(op)));
-                let operation = operation.ok_or_else(|| {
+                let operation = op.and_then(TransferOperation::parse).ok_or_else(|| {
                     let reason = "op is one of approve, cancel, query, reject, request";
                     Error::new(Code::Syntax, verb, reason)
                 })?;
@@ -306,10 +305,14 @@ impl Command {
             Self::DomainTransfer(_) | Self::ContactTransfer(_) => "transfer",
         };
         writer.start(Namespace::Epp, verb);
-        if let Self::DomainTransfer(domain::Transfer { operation, .. })
-        | Self::ContactTransfer(contact::Transfer { operation, .. }) = self
-        {
-            writer.attribute("op", operation.as_str());
+        match self {
+            Self::DomainTransfer(transfer) => {
+                writer.attribute("op", transfer.operation.as_str());
+            }
+            Self::ContactTransfer(transfer) => {
+                writer.attribute("op", transfer.operation.as_str());
+            }
+            _ => {}
         }
         self.encode_object(writer);
         writer.end();
