@@ -57,7 +57,10 @@ impl AddressText {
             Some(ip) => AddressFamily::parse(&collapse(ip))
                 .ok_or_else(|| Error::new(Code::Syntax, element, "ip is v4 or v6"))?,
         };
-        Ok(Self { family, text: token_content(element, 3, 45)? })
+        Ok(Self {
+            family,
+            text: token_content(element, 3, 45)?,
+        })
     }
 
     /// Reads all addresses of `namespace` that stand next.
@@ -83,12 +86,23 @@ impl AddressText {
 
 impl From<HostAddress> for AddressText {
     fn from(address: HostAddress) -> Self {
-        let family = if address.0.is_ipv4() { AddressFamily::V4 } else { AddressFamily::V6 };
-        Self { family, text: address.to_string() }
+        let family = if address.0.is_ipv4() {
+            AddressFamily::V4
+        } else {
+            AddressFamily::V6
+        };
+        Self {
+            family,
+            text: address.to_string(),
+        }
     }
 }
 
 /// Returns what the mappings call an address: hosts `addr`, domains `hostAddr`.
 fn element_name(namespace: Namespace) -> &'static str {
-    if namespace == Namespace::Domain { "hostAddr" } else { "addr" }
+    if namespace == Namespace::Domain {
+        "hostAddr"
+    } else {
+        "addr"
+    }
 }

@@ -51,7 +51,11 @@ pub(super) fn decode(
         let named = cd.required(namespace, name)?;
         let [avail] = attributes(named, ["avail"])?;
         let avail = avail.and_then(boolean).ok_or_else(|| {
-            Error::new(Code::Syntax, named, "the attribute avail is a boolean and required")
+            Error::new(
+                Code::Syntax,
+                named,
+                "the attribute avail is a boolean and required",
+            )
         })?;
         let reason = match cd.optional(namespace, "reason") {
             Some(reason) => {
@@ -62,7 +66,11 @@ pub(super) fn decode(
         };
         cd.end()?;
         let name = token_content(named, lengths.0, lengths.1)?;
-        let reason = if avail { None } else { Some(reason.unwrap_or_default()) };
+        let reason = if avail {
+            None
+        } else {
+            Some(reason.unwrap_or_default())
+        };
         verdicts.push(Availability { name, reason });
     }
     content.end()?;

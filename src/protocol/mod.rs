@@ -34,5 +34,10 @@ pub use command::{Command, Message, Request, TransferOperation};
 pub use error::Error;
 pub use ext::Extension;
 pub use response::{Data, Response};
+
+/// Names of elements, for the floors above that answer in them.
+pub use crate::xml::Namespace;
+/// An element as an answer repeats it.
+pub use crate::xml::sequence::Shown;
 pub use status::StatusText;
 pub use transfer::TransferStatus;

@@ -16,7 +16,10 @@ pub fn collapse(text: &str) -> Cow<'_, str> {
     if plain(trimmed) {
         return Cow::Borrowed(trimmed);
     }
-    let words: Vec<&str> = trimmed.split(is_blank).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = trimmed
+        .split(is_blank)
+        .filter(|word| !word.is_empty())
+        .collect();
     Cow::Owned(words.join(" "))
 }
 
@@ -52,7 +55,11 @@ pub fn token_content(
 ///
 /// # Errors
 /// As [`token`].
-pub fn normalized(element: Element<'_>, minimum: usize, maximum: usize) -> Result<String, Mismatch> {
+pub fn normalized(
+    element: Element<'_>,
+    minimum: usize,
+    maximum: usize,
+) -> Result<String, Mismatch> {
     sized(element, replace(leaf(element)?), minimum, maximum)
 }
 
@@ -76,10 +83,16 @@ fn sized(
 ) -> Result<String, Mismatch> {
     let length = text.chars().count();
     if length < minimum {
-        return Err(Mismatch::new(element, format!("at least {minimum} characters are needed")));
+        return Err(Mismatch::new(
+            element,
+            format!("at least {minimum} characters are needed"),
+        ));
     }
     if length > maximum {
-        return Err(Mismatch::new(element, format!("at most {maximum} characters are allowed")));
+        return Err(Mismatch::new(
+            element,
+            format!("at most {maximum} characters are allowed"),
+        ));
     }
     Ok(text.into_owned())
 }
@@ -137,12 +150,18 @@ fn digits<T: FromStr>(text: &str) -> Option<T> {
 /// Drops leading zeros, of which there may be any number.
 fn significant(digits: &str) -> &str {
     let significant = digits.trim_start_matches('0');
-    if significant.is_empty() { "0" } else { significant }
+    if significant.is_empty() {
+        "0"
+    } else {
+        significant
+    }
 }
 
 /// Parses an `xs:hexBinary`.
 pub fn hex(text: &str) -> Option<Vec<u8>> {
-    data_encoding::HEXLOWER_PERMISSIVE.decode(collapse(text).as_bytes()).ok()
+    data_encoding::HEXLOWER_PERMISSIVE
+        .decode(collapse(text).as_bytes())
+        .ok()
 }
 
 /// Parses an `xs:base64Binary`: white space anywhere, padding required, no stray bits.
@@ -196,7 +215,9 @@ fn split_date(text: &str) -> Option<(NaiveDate, &str)> {
 }
 
 fn at(day: NaiveDate, clock: &str) -> Option<NaiveDateTime> {
-    let (hms, fraction) = clock.split_once('.').map_or((clock, None), |(a, b)| (a, Some(b)));
+    let (hms, fraction) = clock
+        .split_once('.')
+        .map_or((clock, None), |(a, b)| (a, Some(b)));
     if fraction.is_some_and(|f| f.is_empty() || !f.bytes().all(|b| b.is_ascii_digit())) {
         return None;
     }
@@ -260,12 +281,23 @@ mod tests {
     #[test]
     fn dates_follow_the_lexical_space_of_xml_schema() {
         let day = NaiveDate::from_ymd_opt(2027, 4, 3);
-        for text in ["2027-04-03", " 2027-04-03Z ", "2027-04-03+08:00", "2027-04-03-14:00"] {
+        for text in [
+            "2027-04-03",
+            " 2027-04-03Z ",
+            "2027-04-03+08:00",
+            "2027-04-03-14:00",
+        ] {
             assert_eq!(date(text), day, "{text}");
         }
-        for text in
-            ["20270403", "2027-4-3", "2027-13-01", "2027-02-30", "", "0000-01-01", "2027-04-03+15:00"]
-        {
+        for text in [
+            "20270403",
+            "2027-4-3",
+            "2027-13-01",
+            "2027-02-30",
+            "",
+            "0000-01-01",
+            "2027-04-03+15:00",
+        ] {
             assert_eq!(date(text), None, "{text}");
         }
     }
@@ -274,7 +306,10 @@ mod tests {
     fn date_times_are_brought_to_utc() {
         let expected: DateTime<Utc> = "2027-04-03T16:00:00.5Z".parse().unwrap();
         assert_eq!(date_time("2027-04-04T00:00:00.5+08:00"), Some(expected));
-        assert_eq!(date_time("2027-04-03T24:00:00Z"), "2027-04-04T00:00:00Z".parse().ok());
+        assert_eq!(
+            date_time("2027-04-03T24:00:00Z"),
+            "2027-04-04T00:00:00Z".parse().ok()
+        );
         assert_eq!(date_time("2027-04-03 16:00:00Z"), None);
         assert_eq!(timestamp(expected), "2027-04-03T16:00:00.500Z");
     }

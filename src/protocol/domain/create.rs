@@ -43,7 +43,14 @@ impl Create {
         let auth_info = content.required(Namespace::Domain, "authInfo")?;
         let auth_info = AuthInfo::decode(auth_info, Namespace::Domain)?;
         content.end()?;
-        Ok(Self { name, period, name_servers, registrant, contacts, auth_info })
+        Ok(Self {
+            name,
+            period,
+            name_servers,
+            registrant,
+            contacts,
+            auth_info,
+        })
     }
 
     /// Writes `<domain:create>`.
@@ -98,8 +105,15 @@ impl CreateData {
         let mut content = Sequence::of(element)?;
         let name = token(content.required(Namespace::Domain, "name")?, 1, 255)?;
         let created = instant(content.required(Namespace::Domain, "crDate")?)?;
-        let expires = content.optional(Namespace::Domain, "exDate").map(instant).transpose()?;
+        let expires = content
+            .optional(Namespace::Domain, "exDate")
+            .map(instant)
+            .transpose()?;
         content.end()?;
-        Ok(Self { name, created, expires })
+        Ok(Self {
+            name,
+            created,
+            expires,
+        })
     }
 }

@@ -56,6 +56,12 @@ impl PendingData {
         ids.end()?;
         let date = instant(content.required(Namespace::Domain, "paDate")?)?;
         content.end()?;
-        Ok(Self { name, result, client_transaction, server_transaction, date })
+        Ok(Self {
+            name,
+            result,
+            client_transaction,
+            server_transaction,
+            date,
+        })
     }
 }

@@ -32,7 +32,11 @@ impl Renew {
         let current_expiry = parsed(expiry, date, "a date is written YYYY-MM-DD")?;
         let period = period::decode_optional(&mut content)?;
         content.end()?;
-        Ok(Self { name, current_expiry, period })
+        Ok(Self {
+            name,
+            current_expiry,
+            period,
+        })
     }
 
     /// Writes `<domain:renew>`.
@@ -81,7 +85,10 @@ impl RenewData {
     pub fn decode(element: Element<'_>) -> Result<Self, Error> {
         let mut content = Sequence::of(element)?;
         let name = token(content.required(Namespace::Domain, "name")?, 1, 255)?;
-        let expires = content.optional(Namespace::Domain, "exDate").map(instant).transpose()?;
+        let expires = content
+            .optional(Namespace::Domain, "exDate")
+            .map(instant)
+            .transpose()?;
         content.end()?;
         Ok(Self { name, expires })
     }

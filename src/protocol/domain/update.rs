@@ -6,10 +6,10 @@ use super::{ContactReference, NameServers};
 use crate::base::code::Code;
 use crate::model::ContactId;
 use crate::model::status::DomainStatus;
+use crate::protocol::Error;
 use crate::protocol::auth_info::AuthInfo;
 use crate::protocol::status::{self, StatusText};
 use crate::protocol::text::token;
-use crate::protocol::Error;
 use crate::xml::{Element, Namespace, Sequence, Writer};
 
 /// How many statuses one `<add>` or `<rem>` holds.
@@ -63,7 +63,12 @@ impl Update {
         let change = content.optional(Namespace::Domain, "chg");
         content.end()?;
         let change = change.map(Change::decode).transpose()?;
-        Ok(Self { name, add, remove, change })
+        Ok(Self {
+            name,
+            add,
+            remove,
+            change,
+        })
     }
 
     /// Writes `<domain:update>`.
@@ -92,7 +97,11 @@ impl AddRemove {
         let parse = DomainStatus::parse;
         let statuses = status::decode_many(&mut content, Namespace::Domain, STATUSES, parse)?;
         content.end()?;
-        Ok(Self { name_servers, contacts, statuses })
+        Ok(Self {
+            name_servers,
+            contacts,
+            statuses,
+        })
     }
 
     /// Writes the element `name`.
@@ -118,10 +127,14 @@ impl Change {
         let registrant = content.optional(Namespace::Domain, "registrant");
         let auth_info = content.optional(Namespace::Domain, "authInfo");
         content.end()?;
-        let auth_info =
-            auth_info.map(|a| AuthInfo::decode_change(a, Namespace::Domain)).transpose()?;
+        let auth_info = auth_info
+            .map(|a| AuthInfo::decode_change(a, Namespace::Domain))
+            .transpose()?;
         let registrant = registrant.map(new_registrant).transpose()?;
-        Ok(Self { registrant, auth_info })
+        Ok(Self {
+            registrant,
+            auth_info,
+        })
     }
 
     /// Writes `<domain:chg>`.

@@ -78,7 +78,11 @@ pub fn decode(element: Element<'_>) -> Result<Extension, Error> {
         "create" => Create::decode(element).map(Extension::SecDnsCreate),
         "update" => Update::decode(element).map(Extension::SecDnsUpdate),
         "infData" => Err(Error::new(Code::Syntax, element, "only servers send this")),
-        _ => Err(Error::new(Code::Syntax, element, "secDNS-1.1 defines create and update")),
+        _ => Err(Error::new(
+            Code::Syntax,
+            element,
+            "secDNS-1.1 defines create and update",
+        )),
     }
 }
 
@@ -165,7 +169,11 @@ impl Remove {
         let mut content = Sequence::of(element)?;
         if let Some(all) = content.optional(NS, "all") {
             content.end()?;
-            return Ok(Self::All(parsed(all, boolean, "a boolean is true or false")?));
+            return Ok(Self::All(parsed(
+                all,
+                boolean,
+                "a boolean is true or false",
+            )?));
         }
         let data = decode_choice(&mut content)?;
         content.end()?;
@@ -227,7 +235,9 @@ fn decode_max_sig_life(content: &mut Sequence<'_>) -> Result<Option<i32>, Error>
     let positive = |text: &str| signed::<i32>(text).filter(|seconds| *seconds >= 1);
     let element = content.optional(NS, "maxSigLife");
     let reason = "a lifetime is a whole number of seconds from 1 to 2147483647";
-    Ok(element.map(|element| parsed(element, positive, reason)).transpose()?)
+    Ok(element
+        .map(|element| parsed(element, positive, reason))
+        .transpose()?)
 }
 
 fn decode_ds(element: Element<'_>) -> Result<DsData, Error> {
@@ -236,10 +246,23 @@ fn decode_ds(element: Element<'_>) -> Result<DsData, Error> {
     let algorithm = parsed(content.required(NS, "alg")?, unsigned, OCTET)?;
     let digest_type = parsed(content.required(NS, "digestType")?, unsigned, OCTET)?;
     let digest = content.required(NS, "digest")?;
-    let digest = parsed(digest, hex, "a digest is an even number of hexadecimal digits")?;
-    let key = content.optional(NS, "keyData").map(decode_key).transpose()?;
+    let digest = parsed(
+        digest,
+        hex,
+        "a digest is an even number of hexadecimal digits",
+    )?;
+    let key = content
+        .optional(NS, "keyData")
+        .map(decode_key)
+        .transpose()?;
     content.end()?;
-    Ok(DsData { key_tag, algorithm, digest_type, digest, key })
+    Ok(DsData {
+        key_tag,
+        algorithm,
+        digest_type,
+        digest,
+        key,
+    })
 }
 
 fn decode_key(element: Element<'_>) -> Result<KeyData, Error> {
@@ -251,7 +274,12 @@ fn decode_key(element: Element<'_>) -> Result<KeyData, Error> {
     let public_key = content.required(NS, "pubKey")?;
     let public_key = parsed(public_key, some, "a public key is Base64 and not empty")?;
     content.end()?;
-    Ok(KeyData { flags, protocol, algorithm, public_key })
+    Ok(KeyData {
+        flags,
+        protocol,
+        algorithm,
+        public_key,
+    })
 }
 
 const WORD: &str = "a whole number from 0 to 65535";
