@@ -23,6 +23,8 @@ pub mod response;
 #[cfg(test)]
 mod samples;
 pub mod status;
+#[cfg(test)]
+mod testing;
 pub mod text;
 pub mod transfer;
 mod uri;
