@@ -1,5 +1,10 @@
 //! The typed floor against a corpus of foreign EPP documents: what is valid decodes, what is not gets a listed code.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 #![allow(clippy::print_stdout, clippy::wildcard_enum_match_arm, missing_docs)]
 
 use std::fs;
@@ -37,7 +42,10 @@ fn corpus() -> Option<PathBuf> {
 /// Returns the columns of each row of a table of the corpus, its heading left out.
 fn rows(table: &Path) -> Vec<Vec<String>> {
     let text = fs::read_to_string(table).unwrap();
-    text.lines().skip(1).map(|row| row.split('\t').map(str::to_owned).collect()).collect()
+    text.lines()
+        .skip(1)
+        .map(|row| row.split('\t').map(str::to_owned).collect())
+        .collect()
 }
 
 fn decode(octets: &[u8]) -> Result<Message, Error> {
@@ -62,7 +70,9 @@ fn judge_valid(outcome: &Result<Message, Error>, namespaces: &str) -> Result<(),
     let (object, extensions) = namespaces.split_once("ext=").unwrap_or((namespaces, ""));
     let object = object.trim();
     let foreign_object = !object.is_empty() && !OBJECTS.contains(&object);
-    let foreign_extension = extensions.split(',').any(|e| !e.is_empty() && !EXTENSIONS.contains(&e));
+    let foreign_extension = extensions
+        .split(',')
+        .any(|e| !e.is_empty() && !EXTENSIONS.contains(&e));
     match outcome {
         Err(error) if error.code == Code::UnimplementedObject && foreign_object => Ok(()),
         Err(error) if error.code == Code::UnimplementedExtension && foreign_extension => Ok(()),
@@ -93,7 +103,12 @@ fn decode_of_valid_commands_succeeds_or_names_what_is_not_served() {
         }
     }
     assert!(seen > 800, "only {seen} documents");
-    assert!(wrong.is_empty(), "{} of {seen}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {seen}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -119,14 +134,22 @@ fn decode_of_invalid_commands_gives_a_listed_code() {
         }
     }
     assert!(seen > 200, "only {seen} documents");
-    assert!(wrong.is_empty(), "{} of {seen}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {seen}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 /// Says whether an extension was refused as a whole, so that nobody looked what is wrong inside it.
 fn blames_what_is_not_served(error: &Error) -> bool {
     let foreign = |uri: &str| !uri.is_empty() && !EXTENSIONS.contains(&uri);
     error.code == Code::UnimplementedExtension
-        && error.element.as_ref().is_some_and(|element| foreign(&element.uri))
+        && error
+            .element
+            .as_ref()
+            .is_some_and(|element| foreign(&element.uri))
 }
 
 /// Asserts that answer data reads, prints, and reads back as the same.
@@ -184,7 +207,9 @@ fn decode_of_foreign_answers_reads_back_what_was_printed() {
         let text = xml::decode(&octets).unwrap();
         let tree = Tree::parse(&text).unwrap();
         let response = tree.root().unwrap().children().next().unwrap();
-        let holders = response.children().filter(|c| matches!(c.name(), "resData" | "extension"));
+        let holders = response
+            .children()
+            .filter(|c| matches!(c.name(), "resData" | "extension"));
         for element in holders.flat_map(Element::children) {
             match read_answer(element) {
                 Ok(ours) => seen += usize::from(ours),
@@ -193,5 +218,10 @@ fn decode_of_foreign_answers_reads_back_what_was_printed() {
         }
     }
     assert!(seen > 250, "only {seen} answers");
-    assert!(wrong.is_empty(), "{} of {seen}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {seen}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }

@@ -57,7 +57,10 @@ impl AddressText {
             Some(ip) => AddressFamily::parse(&collapse(ip))
                 .ok_or_else(|| Error::new(Code::Syntax, element, "ip is v4 or v6"))?,
         };
-        Ok(Self { family, text: token_content(element, 3, 45)? })
+        Ok(Self {
+            family,
+            text: token_content(element, 3, 45)?,
+        })
     }
 
     /// Reads all addresses of `namespace` that stand next.
@@ -83,14 +86,25 @@ impl AddressText {
 
 impl From<HostAddress> for AddressText {
     fn from(address: HostAddress) -> Self {
-        let family = if address.0.is_ipv4() { AddressFamily::V4 } else { AddressFamily::V6 };
-        Self { family, text: address.to_string() }
+        let family = if address.0.is_ipv4() {
+            AddressFamily::V4
+        } else {
+            AddressFamily::V6
+        };
+        Self {
+            family,
+            text: address.to_string(),
+        }
     }
 }
 
 /// Returns what the mappings call an address: hosts `addr`, domains `hostAddr`.
 fn element_name(namespace: Namespace) -> &'static str {
-    if namespace == Namespace::Domain { "hostAddr" } else { "addr" }
+    if namespace == Namespace::Domain {
+        "hostAddr"
+    } else {
+        "addr"
+    }
 }
 
 #[cfg(test)]
@@ -102,20 +116,37 @@ mod tests {
     fn decode_takes_v4_where_nothing_is_said() {
         let read = |text: &str| samples::read(Namespace::Host, text, AddressText::decode);
         let text = "192.0.2.1".to_owned();
-        let v4 = AddressText { family: AddressFamily::V4, text };
+        let v4 = AddressText {
+            family: AddressFamily::V4,
+            text,
+        };
         assert_eq!(read("<addr> 192.0.2.1 </addr>"), Ok(v4.clone()));
         assert_eq!(read("<addr ip=' v4'>192.0.2.1</addr>"), Ok(v4));
-        assert_eq!(read("<addr ip='v6'>not one</addr>").unwrap().family, AddressFamily::V6);
+        assert_eq!(
+            read("<addr ip='v6'>not one</addr>").unwrap().family,
+            AddressFamily::V6
+        );
         let long = format!("<addr>{}</addr>", "1".repeat(46));
-        let texts = ["<addr>::</addr>", "<addr ip='v5'>192.0.2.1</addr>", "<addr/>", &long];
+        let texts = [
+            "<addr>::</addr>",
+            "<addr ip='v5'>192.0.2.1</addr>",
+            "<addr/>",
+            &long,
+        ];
         samples::refuse(Namespace::Host, &texts, AddressText::decode);
     }
 
     #[test]
     fn from_an_address_states_its_family() {
         let six = AddressText::from(HostAddress::v6("2001:DB8::1").unwrap());
-        assert_eq!((six.family, six.text.as_str()), (AddressFamily::V6, "2001:db8::1"));
+        assert_eq!(
+            (six.family, six.text.as_str()),
+            (AddressFamily::V6, "2001:db8::1")
+        );
         let four = AddressText::from(HostAddress::v4("192.0.2.1").unwrap());
-        assert_eq!((four.family, four.text.as_str()), (AddressFamily::V4, "192.0.2.1"));
+        assert_eq!(
+            (four.family, four.text.as_str()),
+            (AddressFamily::V4, "192.0.2.1")
+        );
     }
 }

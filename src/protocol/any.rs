@@ -22,7 +22,11 @@ pub(super) fn strict(element: Element<'_>) -> Result<(), Error> {
     if matches!(element.namespace(), Namespace::Other(_)) && element.uri() != EPPCOM {
         return lax(element);
     }
-    Err(Error::new(Code::Syntax, element, "no schema declares this element"))
+    Err(Error::new(
+        Code::Syntax,
+        element,
+        "no schema declares this element",
+    ))
 }
 
 /// Judges the children of an element whose content is open.
@@ -63,7 +67,11 @@ fn envelope(element: Element<'_>) -> Result<(), Error> {
     let mut children = element.children();
     match (children.next(), children.next()) {
         (Some(hello), None) if hello.is(Namespace::Epp, "hello") => lax(hello),
-        _ => Err(Error::new(Code::Syntax, element, "a message cannot stand inside another one")),
+        _ => Err(Error::new(
+            Code::Syntax,
+            element,
+            "a message cannot stand inside another one",
+        )),
     }
 }
 

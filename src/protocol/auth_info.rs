@@ -29,7 +29,10 @@ pub enum AuthInfo {
 impl AuthInfo {
     /// Wraps a password.
     pub fn password(secret: impl Into<String>) -> Self {
-        Self::Password { secret: Secret::new(secret.into()), roid: None }
+        Self::Password {
+            secret: Secret::new(secret.into()),
+            roid: None,
+        }
     }
 
     /// Reads `<authInfo>` of `namespace`.
@@ -99,13 +102,20 @@ fn password(element: Element<'_>) -> Result<AuthInfo, Error> {
         return Err(Error::new(Code::Syntax, element, reason));
     }
     let secret = Secret::new(normalized_content(element, 0, usize::MAX)?);
-    Ok(AuthInfo::Password { secret, roid: of.map(Into::into) })
+    Ok(AuthInfo::Password {
+        secret,
+        roid: of.map(Into::into),
+    })
 }
 
 fn extension(element: Element<'_>) -> Result<AuthInfo, Error> {
     let mut content = Sequence::of(element)?;
     let Some(child) = content.take() else {
-        return Err(Error::new(Code::Syntax, element, "an element of some extension is missing"));
+        return Err(Error::new(
+            Code::Syntax,
+            element,
+            "an element of some extension is missing",
+        ));
     };
     content.end()?;
     any::strict(child)?;
@@ -189,7 +199,11 @@ mod tests {
             "<ext><x xmlns='urn:ietf:params:xml:ns:eppcom-1.0'/></ext>",
             "<ext><x xmlns='urn:x'><delete xmlns='urn:ietf:params:xml:ns:host-1.0'/></x></ext>",
         ] {
-            assert_eq!(read(content).map_err(|e| e.code), Err(Code::Syntax), "{content}");
+            assert_eq!(
+                read(content).map_err(|e| e.code),
+                Err(Code::Syntax),
+                "{content}"
+            );
         }
     }
 

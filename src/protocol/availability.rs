@@ -11,7 +11,7 @@ use crate::xml::{Element, Namespace, Sequence, Writer};
 pub struct Availability {
     /// The name or handle as the client wrote it.
     pub name: String,
-    /// Why it cannot be created, 1 to 32 characters; `None` when it can.
+    /// Why it cannot be created, at most 32 characters, empty when nobody says; `None` when it can.
     pub reason: Option<String>,
 }
 
@@ -29,7 +29,7 @@ pub(super) fn encode(
         writer.attribute("avail", if verdict.reason.is_none() { "1" } else { "0" });
         writer.text(&verdict.name);
         writer.end();
-        if let Some(reason) = &verdict.reason {
+        if let Some(reason) = verdict.reason.as_ref().filter(|reason| !reason.is_empty()) {
             writer.leaf(namespace, "reason", reason);
         }
         writer.end();

@@ -78,7 +78,8 @@ pub(super) fn roid() -> impl Strategy<Value = String> {
 /// Instants of whole milliseconds, years 1 to 9999 and beyond.
 pub(super) fn instant() -> impl Strategy<Value = DateTime<Utc>> {
     let epoch = DateTime::UNIX_EPOCH;
-    (-62_135_596_800_000..300_000_000_000_000_i64).prop_map(move |ms| epoch + TimeDelta::milliseconds(ms))
+    (-62_135_596_800_000..300_000_000_000_000_i64)
+        .prop_map(move |ms| epoch + TimeDelta::milliseconds(ms))
 }
 
 /// Days, years of more than four digits among them.
@@ -94,7 +95,11 @@ pub(super) fn period() -> impl Strategy<Value = Period> {
 
 /// Roles of contacts.
 pub(super) fn role() -> impl Strategy<Value = ContactRole> {
-    prop_oneof![Just(ContactRole::Admin), Just(ContactRole::Billing), Just(ContactRole::Tech)]
+    prop_oneof![
+        Just(ContactRole::Admin),
+        Just(ContactRole::Billing),
+        Just(ContactRole::Tech)
+    ]
 }
 
 /// Addresses as clients might write them.
@@ -107,7 +112,10 @@ pub(super) fn address() -> impl Strategy<Value = AddressText> {
 pub(super) fn auth_info() -> impl Strategy<Value = AuthInfo> {
     let password = (text(), proptest::option::of(roid()));
     prop_oneof![
-        password.prop_map(|(pw, roid)| AuthInfo::Password { secret: Secret::new(pw), roid }),
+        password.prop_map(|(pw, roid)| AuthInfo::Password {
+            secret: Secret::new(pw),
+            roid
+        }),
         Just(AuthInfo::Extension),
     ]
 }

@@ -16,7 +16,10 @@ pub fn collapse(text: &str) -> Cow<'_, str> {
     if plain(trimmed) {
         return Cow::Borrowed(trimmed);
     }
-    let words: Vec<&str> = trimmed.split(is_blank).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = trimmed
+        .split(is_blank)
+        .filter(|word| !word.is_empty())
+        .collect();
     Cow::Owned(words.join(" "))
 }
 
@@ -52,7 +55,11 @@ pub fn token_content(
 ///
 /// # Errors
 /// As [`token`].
-pub fn normalized(element: Element<'_>, minimum: usize, maximum: usize) -> Result<String, Mismatch> {
+pub fn normalized(
+    element: Element<'_>,
+    minimum: usize,
+    maximum: usize,
+) -> Result<String, Mismatch> {
     sized(element, replace(leaf(element)?), minimum, maximum)
 }
 
@@ -76,10 +83,16 @@ fn sized(
 ) -> Result<String, Mismatch> {
     let length = text.chars().count();
     if length < minimum {
-        return Err(Mismatch::new(element, format!("at least {minimum} characters are needed")));
+        return Err(Mismatch::new(
+            element,
+            format!("at least {minimum} characters are needed"),
+        ));
     }
     if length > maximum {
-        return Err(Mismatch::new(element, format!("at most {maximum} characters are allowed")));
+        return Err(Mismatch::new(
+            element,
+            format!("at most {maximum} characters are allowed"),
+        ));
     }
     Ok(text.into_owned())
 }
@@ -137,12 +150,18 @@ fn digits<T: FromStr>(text: &str) -> Option<T> {
 /// Drops leading zeros, of which there may be any number.
 fn significant(digits: &str) -> &str {
     let significant = digits.trim_start_matches('0');
-    if significant.is_empty() { "0" } else { significant }
+    if significant.is_empty() {
+        "0"
+    } else {
+        significant
+    }
 }
 
 /// Parses an `xs:hexBinary`.
 pub fn hex(text: &str) -> Option<Vec<u8>> {
-    data_encoding::HEXLOWER_PERMISSIVE.decode(collapse(text).as_bytes()).ok()
+    data_encoding::HEXLOWER_PERMISSIVE
+        .decode(collapse(text).as_bytes())
+        .ok()
 }
 
 /// Parses an `xs:base64Binary`: white space anywhere, padding required, no stray bits.
@@ -212,12 +231,18 @@ fn split_date(text: &str) -> Option<(NaiveDate, &str)> {
     let known = year.parse().ok().and_then(|year: i32| {
         NaiveDate::from_ymd_opt(if negative { -year } else { year }, month, day)
     });
-    let beyond = if negative { NaiveDate::MIN } else { NaiveDate::MAX };
+    let beyond = if negative {
+        NaiveDate::MIN
+    } else {
+        NaiveDate::MAX
+    };
     Some((known.unwrap_or(beyond), rest.get(6..)?))
 }
 
 fn at(day: NaiveDate, clock: &str) -> Option<NaiveDateTime> {
-    let (hms, fraction) = clock.split_once('.').map_or((clock, None), |(a, b)| (a, Some(b)));
+    let (hms, fraction) = clock
+        .split_once('.')
+        .map_or((clock, None), |(a, b)| (a, Some(b)));
     if fraction.is_some_and(|f| f.is_empty() || !f.bytes().all(|b| b.is_ascii_digit())) {
         return None;
     }
@@ -272,8 +297,13 @@ mod tests {
     #[test]
     fn integers_follow_the_lexical_space_of_xml_schema() {
         assert_eq!(unsigned::<u16>(" \n007 "), Some(7));
-        assert_eq!(unsigned::<u16>("00000000000000000000000000065535"), Some(65535));
-        for text in ["", "-1", "+1", "-0", "1.0", "1e1", "65536", "+", "0x1", "1 2", "\u{661}"] {
+        assert_eq!(
+            unsigned::<u16>("00000000000000000000000000065535"),
+            Some(65535)
+        );
+        for text in [
+            "", "-1", "+1", "-0", "1.0", "1e1", "65536", "+", "0x1", "1 2", "\u{661}",
+        ] {
             assert_eq!(unsigned::<u16>(text), None, "{text}");
         }
         assert_eq!(signed::<i32>(" +01 "), Some(1));
@@ -294,7 +324,9 @@ mod tests {
         for text in ["AQ==", " A Q\n=\t= ", "AQ= ="] {
             assert_eq!(base64(text), Some(vec![1]), "{text}");
         }
-        for text in ["AQ", "AQ=", "AR==", "AQ==AQ==", "A*Q==", "A-_=", "=", "AQID===="] {
+        for text in [
+            "AQ", "AQ=", "AR==", "AQ==AQ==", "A*Q==", "A-_=", "=", "AQID====",
+        ] {
             assert_eq!(base64(text), None, "{text}");
         }
     }
@@ -302,13 +334,31 @@ mod tests {
     #[test]
     fn dates_follow_the_lexical_space_of_xml_schema() {
         let expected = NaiveDate::from_ymd_opt(2027, 4, 3);
-        for text in ["2027-04-03", " 2027-04-03Z ", "2027-04-03+08:00", "2027-04-03-14:00"] {
+        for text in [
+            "2027-04-03",
+            " 2027-04-03Z ",
+            "2027-04-03+08:00",
+            "2027-04-03-14:00",
+        ] {
             assert_eq!(date(text), expected, "{text}");
         }
         for text in [
-            "20270403", "2027-4-3", "2027-13-01", "2027-02-30", "", "0000-01-01", "02027-01-01",
-            "2027-04-03+14:01", "2027-04-03+13:60", "2027-04-03z", "2027-04-03 Z", "+2027-01-01",
-            "-0005-02-29", "2027-04-03T00:00:00", "\u{ff12}027-04-03", "99-01-01",
+            "20270403",
+            "2027-4-3",
+            "2027-13-01",
+            "2027-02-30",
+            "",
+            "0000-01-01",
+            "02027-01-01",
+            "2027-04-03+14:01",
+            "2027-04-03+13:60",
+            "2027-04-03z",
+            "2027-04-03 Z",
+            "+2027-01-01",
+            "-0005-02-29",
+            "2027-04-03T00:00:00",
+            "\u{ff12}027-04-03",
+            "99-01-01",
         ] {
             assert_eq!(date(text), None, "{text}");
         }
@@ -321,20 +371,32 @@ mod tests {
         assert_eq!(date("300000-02-29"), Some(NaiveDate::MAX));
         assert_eq!(date("300001-02-29"), None);
         assert_eq!(day(NaiveDate::MAX), "262142-12-31");
-        assert_eq!(timestamp(DateTime::<Utc>::MAX_UTC), "262142-12-31T23:59:59.999Z");
+        assert_eq!(
+            timestamp(DateTime::<Utc>::MAX_UTC),
+            "262142-12-31T23:59:59.999Z"
+        );
     }
 
     #[test]
     fn date_times_are_brought_to_utc() {
         let expected: DateTime<Utc> = "2027-04-03T16:00:00.5Z".parse().unwrap();
         assert_eq!(date_time("2027-04-04T00:00:00.5+08:00"), Some(expected));
-        assert_eq!(date_time("2027-04-03T24:00:00Z"), "2027-04-04T00:00:00Z".parse().ok());
+        assert_eq!(
+            date_time("2027-04-03T24:00:00Z"),
+            "2027-04-04T00:00:00Z".parse().ok()
+        );
         assert_eq!(date_time("2027-04-03T16:00:00.5"), Some(expected));
         assert!(date_time("300000-01-01T24:00:00-14:00").is_some());
         for text in [
-            "2027-04-03 16:00:00Z", "2027-04-03T16:00:00.Z", "2027-04-03T16:00:60Z",
-            "2027-04-03T24:00:00.1Z", "2027-04-03T24:01:00Z", "2027-04-03t16:00:00Z",
-            "2027-04-03T1:00:00Z", "2027-04-03T16:00Z", "2027-04-03",
+            "2027-04-03 16:00:00Z",
+            "2027-04-03T16:00:00.Z",
+            "2027-04-03T16:00:60Z",
+            "2027-04-03T24:00:00.1Z",
+            "2027-04-03T24:01:00Z",
+            "2027-04-03t16:00:00Z",
+            "2027-04-03T1:00:00Z",
+            "2027-04-03T16:00Z",
+            "2027-04-03",
         ] {
             assert_eq!(date_time(text), None, "{text}");
         }

@@ -31,7 +31,10 @@ impl ContactReference {
                 Error::new(Code::Syntax, element, "type is admin, billing or tech")
             })?),
         };
-        Ok(Self { role, id: contact_id_content(element)? })
+        Ok(Self {
+            role,
+            id: contact_id_content(element)?,
+        })
     }
 
     /// Reads all that stand next.

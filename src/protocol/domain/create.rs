@@ -43,7 +43,14 @@ impl Create {
         let auth_info = content.required(Namespace::Domain, "authInfo")?;
         let auth_info = AuthInfo::decode(auth_info, Namespace::Domain)?;
         content.end()?;
-        Ok(Self { name, period, name_servers, registrant, contacts, auth_info })
+        Ok(Self {
+            name,
+            period,
+            name_servers,
+            registrant,
+            contacts,
+            auth_info,
+        })
     }
 
     /// Writes `<domain:create>`.
@@ -98,9 +105,16 @@ impl CreateData {
         let mut content = Sequence::of(element)?;
         let name = token(content.required(Namespace::Domain, "name")?, 1, 255)?;
         let created = instant(content.required(Namespace::Domain, "crDate")?)?;
-        let expires = content.optional(Namespace::Domain, "exDate").map(instant).transpose()?;
+        let expires = content
+            .optional(Namespace::Domain, "exDate")
+            .map(instant)
+            .transpose()?;
         content.end()?;
-        Ok(Self { name, created, expires })
+        Ok(Self {
+            name,
+            created,
+            expires,
+        })
     }
 }
 
@@ -117,7 +131,10 @@ mod tests {
 
     fn create() -> impl Strategy<Value = Create> {
         let registration = (samples::name(), of(samples::period()), of(servers()));
-        let contacts = (of(samples::contact()), proptest::collection::vec(reference(), 0..4));
+        let contacts = (
+            of(samples::contact()),
+            proptest::collection::vec(reference(), 0..4),
+        );
         (registration, contacts, samples::auth_info()).prop_map(
             |((name, period, name_servers), (registrant, contacts), auth_info)| Create {
                 name,
@@ -170,9 +187,17 @@ mod tests {
         assert_eq!(create.name_servers, Some(NameServers::Objects(servers)));
         assert_eq!(create.registrant, ContactId::parse("jd1234"));
         let roles: Vec<_> = create.contacts.iter().map(|contact| contact.role).collect();
-        assert_eq!(roles, [Some(crate::model::domain::ContactRole::Admin), None]);
-        let AuthInfo::Password { secret, roid } = create.auth_info else { panic!() };
-        assert_eq!((secret.expose(), roid.as_deref()), (" 2foo BAR ", Some("C1-HK")));
+        assert_eq!(
+            roles,
+            [Some(crate::model::domain::ContactRole::Admin), None]
+        );
+        let AuthInfo::Password { secret, roid } = create.auth_info else {
+            panic!()
+        };
+        assert_eq!(
+            (secret.expose(), roid.as_deref()),
+            (" 2foo BAR ", Some("C1-HK"))
+        );
     }
 
     #[test]
@@ -181,9 +206,14 @@ mod tests {
             <hostAddr>192.0.2.2</hostAddr><hostAddr ip='v6'>1080::8</hostAddr></hostAttr></ns>\
             <authInfo><pw/></authInfo></create>";
         let create = samples::read(NS, text, Create::decode).unwrap();
-        let Some(NameServers::Attributes(servers)) = create.name_servers else { panic!() };
-        let texts: Vec<_> =
-            servers[0].addresses.iter().map(|a| (a.family.as_str(), a.text.as_str())).collect();
+        let Some(NameServers::Attributes(servers)) = create.name_servers else {
+            panic!()
+        };
+        let texts: Vec<_> = servers[0]
+            .addresses
+            .iter()
+            .map(|a| (a.family.as_str(), a.text.as_str()))
+            .collect();
         assert_eq!(texts, [("v4", "192.0.2.2"), ("v6", "1080::8")]);
     }
 
@@ -207,10 +237,16 @@ mod tests {
             between("<period unit='y'/>"),
             between("<period unit='y' x='1'>1</period>"),
             between("<ns/>"),
-            between("<ns><hostObj>a.hk</hostObj><hostAttr><hostName>b.hk</hostName></hostAttr></ns>"),
-            between("<ns><hostAttr><hostName>b.hk</hostName></hostAttr><hostObj>a.hk</hostObj></ns>"),
+            between(
+                "<ns><hostObj>a.hk</hostObj><hostAttr><hostName>b.hk</hostName></hostAttr></ns>",
+            ),
+            between(
+                "<ns><hostAttr><hostName>b.hk</hostName></hostAttr><hostObj>a.hk</hostObj></ns>",
+            ),
             between("<ns><hostAttr/></ns>"),
-            between("<ns><hostAttr><hostName>b.hk</hostName><hostAddr>1</hostAddr></hostAttr></ns>"),
+            between(
+                "<ns><hostAttr><hostName>b.hk</hostName><hostAddr>1</hostAddr></hostAttr></ns>",
+            ),
             between("<ns><hostObj>a.hk</hostObj></ns><period unit='y'>1</period>"),
             between("<ns><hostObj>a.hk</hostObj></ns><ns><hostObj>b.hk</hostObj></ns>"),
             between("<registrant>ab</registrant>"),

@@ -80,13 +80,18 @@ impl Info {
         let [hosts] = attributes(named, ["hosts"])?;
         let hosts = match hosts {
             None => HostsFilter::default(),
-            Some(hosts) => HostsFilter::parse(&collapse(hosts)).ok_or_else(|| {
-                Error::new(Code::Syntax, named, "hosts is all, del, none or sub")
-            })?,
+            Some(hosts) => HostsFilter::parse(&collapse(hosts))
+                .ok_or_else(|| Error::new(Code::Syntax, named, "hosts is all, del, none or sub"))?,
         };
         let name = token_content(named, 1, 255)?;
-        let auth_info = auth_info.map(|a| AuthInfo::decode(a, Namespace::Domain)).transpose()?;
-        Ok(Self { name, hosts, auth_info })
+        let auth_info = auth_info
+            .map(|a| AuthInfo::decode(a, Namespace::Domain))
+            .transpose()?;
+        Ok(Self {
+            name,
+            hosts,
+            auth_info,
+        })
     }
 
     /// Writes `<domain:info>`.
@@ -210,22 +215,49 @@ impl InfoData {
         let registrant = content.optional(Namespace::Domain, "registrant");
         let contacts = content.many(Namespace::Domain, "contact", 0, usize::MAX)?;
         let name_servers = NameServers::decode_optional(&mut content)?;
-        let hosts = content.many(Namespace::Domain, "host", 0, usize::MAX)?.into_iter();
+        let hosts = content
+            .many(Namespace::Domain, "host", 0, usize::MAX)?
+            .into_iter();
         let data = Self {
             name,
             roid,
             statuses: statuses.into_iter().map(|(status, _)| status).collect(),
             registrant: registrant.map(contact_id).transpose()?,
-            contacts: contacts.into_iter().map(contact).collect::<Result<_, _>>()?,
-            name_servers: name_servers.map(NameServers::into_names).unwrap_or_default(),
-            hosts: hosts.map(|host| token(host, 1, 255)).collect::<Result<_, _>>()?,
+            contacts: contacts
+                .into_iter()
+                .map(contact)
+                .collect::<Result<_, _>>()?,
+            name_servers: name_servers
+                .map(NameServers::into_names)
+                .unwrap_or_default(),
+            hosts: hosts
+                .map(|host| token(host, 1, 255))
+                .collect::<Result<_, _>>()?,
             sponsor: registrar_id(content.required(Namespace::Domain, "clID")?)?,
-            creator: content.optional(Namespace::Domain, "crID").map(registrar_id).transpose()?,
-            created: content.optional(Namespace::Domain, "crDate").map(instant).transpose()?,
-            updater: content.optional(Namespace::Domain, "upID").map(registrar_id).transpose()?,
-            updated: content.optional(Namespace::Domain, "upDate").map(instant).transpose()?,
-            expires: content.optional(Namespace::Domain, "exDate").map(instant).transpose()?,
-            transferred: content.optional(Namespace::Domain, "trDate").map(instant).transpose()?,
+            creator: content
+                .optional(Namespace::Domain, "crID")
+                .map(registrar_id)
+                .transpose()?,
+            created: content
+                .optional(Namespace::Domain, "crDate")
+                .map(instant)
+                .transpose()?,
+            updater: content
+                .optional(Namespace::Domain, "upID")
+                .map(registrar_id)
+                .transpose()?,
+            updated: content
+                .optional(Namespace::Domain, "upDate")
+                .map(instant)
+                .transpose()?,
+            expires: content
+                .optional(Namespace::Domain, "exDate")
+                .map(instant)
+                .transpose()?,
+            transferred: content
+                .optional(Namespace::Domain, "trDate")
+                .map(instant)
+                .transpose()?,
             auth_info: content
                 .optional(Namespace::Domain, "authInfo")
                 .map(|a| AuthInfoState::decode(a, Namespace::Domain))
@@ -263,12 +295,26 @@ mod tests {
     fn data() -> impl Strategy<Value = InfoData> {
         let status = proptest::sample::select(DomainStatus::ALL);
         let identity = (samples::name(), samples::roid(), vec(status, 0..=11));
-        let people = (of(samples::contact()), vec((samples::role(), samples::contact()), 0..4));
+        let people = (
+            of(samples::contact()),
+            vec((samples::role(), samples::contact()), 0..4),
+        );
         let hosts = (vec(samples::name(), 0..4), vec(samples::name(), 0..4));
-        let registrars = (samples::registrar(), of(samples::registrar()), of(samples::registrar()));
+        let registrars = (
+            samples::registrar(),
+            of(samples::registrar()),
+            of(samples::registrar()),
+        );
         let times = [(); 4].map(|()| of(samples::instant()));
-        (identity, people, hosts, registrars, times, of(Just(AuthInfoState::Set))).prop_map(
-            |(identity, people, hosts, registrars, times, auth_info)| {
+        (
+            identity,
+            people,
+            hosts,
+            registrars,
+            times,
+            of(Just(AuthInfoState::Set)),
+        )
+            .prop_map(|(identity, people, hosts, registrars, times, auth_info)| {
                 let (name, roid, statuses) = identity;
                 let (registrant, contacts) = people;
                 let (name_servers, hosts) = hosts;
@@ -291,8 +337,7 @@ mod tests {
                     transferred,
                     auth_info,
                 }
-            },
-        )
+            })
     }
 
     proptest! {
@@ -317,7 +362,10 @@ mod tests {
             (" hosts='none'", HostsFilter::None),
         ] {
             let text = format!("<info><name{attribute}>a.hk</name></info>");
-            assert_eq!(samples::read(NS, &text, Info::decode).unwrap().hosts, expected);
+            assert_eq!(
+                samples::read(NS, &text, Info::decode).unwrap().hosts,
+                expected
+            );
         }
     }
 

@@ -45,7 +45,10 @@ impl NameServers {
 
     /// Reads the optional `<domain:ns>` that stands next.
     pub(super) fn decode_optional(content: &mut Sequence<'_>) -> Result<Option<Self>, Error> {
-        content.optional(Namespace::Domain, "ns").map(Self::decode).transpose()
+        content
+            .optional(Namespace::Domain, "ns")
+            .map(Self::decode)
+            .transpose()
     }
 
     /// Writes `<domain:ns>`.

@@ -56,7 +56,13 @@ impl PendingData {
         ids.end()?;
         let date = instant(content.required(Namespace::Domain, "paDate")?)?;
         content.end()?;
-        Ok(Self { name, result, client_transaction, server_transaction, date })
+        Ok(Self {
+            name,
+            result,
+            client_transaction,
+            server_transaction,
+            date,
+        })
     }
 }
 
@@ -88,7 +94,11 @@ mod tests {
         let rest = "<paTRID><svTRID xmlns='urn:ietf:params:xml:ns:epp-1.0'>abc</svTRID></paTRID>\
             <paDate>2027-04-03T16:00:00Z</paDate></panData>";
         let with = format!("<panData><name paResult='1'>a.hk</name>{rest}");
-        assert!(samples::read(Namespace::Domain, &with, PendingData::decode).unwrap().result);
+        assert!(
+            samples::read(Namespace::Domain, &with, PendingData::decode)
+                .unwrap()
+                .result
+        );
         let without = format!("<panData><name>a.hk</name>{rest}");
         samples::refuse(Namespace::Domain, &[&without], PendingData::decode);
     }

@@ -23,14 +23,23 @@ pub fn decode(element: Element<'_>) -> Result<Period, Error> {
         }
     };
     let value = unsigned(simple(element)?);
-    value.and_then(|value| Period::new(value, unit)).ok_or_else(|| {
-        Error::new(Code::Syntax, element, "a period is a whole number from 1 to 99")
-    })
+    value
+        .and_then(|value| Period::new(value, unit))
+        .ok_or_else(|| {
+            Error::new(
+                Code::Syntax,
+                element,
+                "a period is a whole number from 1 to 99",
+            )
+        })
 }
 
 /// Reads the optional `<domain:period>` that stands next.
 pub(super) fn decode_optional(content: &mut Sequence<'_>) -> Result<Option<Period>, Error> {
-    content.optional(Namespace::Domain, "period").map(decode).transpose()
+    content
+        .optional(Namespace::Domain, "period")
+        .map(decode)
+        .transpose()
 }
 
 /// Writes `<domain:period>`.

@@ -32,7 +32,11 @@ impl Renew {
         let current_expiry = parsed(expiry, date, "a date is written YYYY-MM-DD")?;
         let period = period::decode_optional(&mut content)?;
         content.end()?;
-        Ok(Self { name, current_expiry, period })
+        Ok(Self {
+            name,
+            current_expiry,
+            period,
+        })
     }
 
     /// Writes `<domain:renew>`.
@@ -74,7 +78,10 @@ impl RenewData {
     pub fn decode(element: Element<'_>) -> Result<Self, Error> {
         let mut content = Sequence::of(element)?;
         let name = token(content.required(Namespace::Domain, "name")?, 1, 255)?;
-        let expires = content.optional(Namespace::Domain, "exDate").map(instant).transpose()?;
+        let expires = content
+            .optional(Namespace::Domain, "exDate")
+            .map(instant)
+            .transpose()?;
         content.end()?;
         Ok(Self { name, expires })
     }
@@ -106,7 +113,10 @@ mod tests {
     fn decode_takes_the_day_in_its_own_zone() {
         let text = "<renew><name>a.hk</name><curExpDate> 2027-04-03+08:00 </curExpDate></renew>";
         let renew = samples::read(Namespace::Domain, text, Renew::decode).unwrap();
-        assert_eq!(Some(renew.current_expiry), NaiveDate::from_ymd_opt(2027, 4, 3));
+        assert_eq!(
+            Some(renew.current_expiry),
+            NaiveDate::from_ymd_opt(2027, 4, 3)
+        );
         assert_eq!(renew.period, None);
     }
 

@@ -34,9 +34,16 @@ impl Transfer {
         let name = token(content.required(Namespace::Domain, "name")?, 1, 255)?;
         let period = period::decode_optional(&mut content)?;
         let auth_info = content.optional(Namespace::Domain, "authInfo");
-        let auth_info = auth_info.map(|a| AuthInfo::decode(a, Namespace::Domain)).transpose()?;
+        let auth_info = auth_info
+            .map(|a| AuthInfo::decode(a, Namespace::Domain))
+            .transpose()?;
         content.end()?;
-        Ok(Self { operation, name, period, auth_info })
+        Ok(Self {
+            operation,
+            name,
+            period,
+            auth_info,
+        })
     }
 
     /// Writes `<domain:transfer>`; the operation is an attribute of the element around it.
@@ -100,9 +107,20 @@ impl TransferData {
         let requested = instant(content.required(Namespace::Domain, "reDate")?)?;
         let actor = registrar_id(content.required(Namespace::Domain, "acID")?)?;
         let act_by = instant(content.required(Namespace::Domain, "acDate")?)?;
-        let expires = content.optional(Namespace::Domain, "exDate").map(instant).transpose()?;
+        let expires = content
+            .optional(Namespace::Domain, "exDate")
+            .map(instant)
+            .transpose()?;
         content.end()?;
-        Ok(Self { name, status, requester, requested, actor, act_by, expires })
+        Ok(Self {
+            name,
+            status,
+            requester,
+            requested,
+            actor,
+            act_by,
+            expires,
+        })
     }
 }
 

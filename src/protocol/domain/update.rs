@@ -6,10 +6,10 @@ use super::{ContactReference, NameServers};
 use crate::base::code::Code;
 use crate::model::ContactId;
 use crate::model::status::DomainStatus;
+use crate::protocol::Error;
 use crate::protocol::auth_info::AuthInfo;
 use crate::protocol::status::{self, StatusText};
 use crate::protocol::text::token;
-use crate::protocol::Error;
 use crate::xml::{Element, Namespace, Sequence, Writer};
 
 /// How many statuses one `<add>` or `<rem>` holds.
@@ -63,7 +63,12 @@ impl Update {
         let change = content.optional(Namespace::Domain, "chg");
         content.end()?;
         let change = change.map(Change::decode).transpose()?;
-        Ok(Self { name, add, remove, change })
+        Ok(Self {
+            name,
+            add,
+            remove,
+            change,
+        })
     }
 
     /// Writes `<domain:update>`.
@@ -92,7 +97,11 @@ impl AddRemove {
         let parse = DomainStatus::parse;
         let statuses = status::decode_many(&mut content, Namespace::Domain, STATUSES, parse)?;
         content.end()?;
-        Ok(Self { name_servers, contacts, statuses })
+        Ok(Self {
+            name_servers,
+            contacts,
+            statuses,
+        })
     }
 
     /// Writes the element `name`.
@@ -118,10 +127,14 @@ impl Change {
         let registrant = content.optional(Namespace::Domain, "registrant");
         let auth_info = content.optional(Namespace::Domain, "authInfo");
         content.end()?;
-        let auth_info =
-            auth_info.map(|a| AuthInfo::decode_change(a, Namespace::Domain)).transpose()?;
+        let auth_info = auth_info
+            .map(|a| AuthInfo::decode_change(a, Namespace::Domain))
+            .transpose()?;
         let registrant = registrant.map(new_registrant).transpose()?;
-        Ok(Self { registrant, auth_info })
+        Ok(Self {
+            registrant,
+            auth_info,
+        })
     }
 
     /// Writes `<domain:chg>`.
@@ -171,16 +184,25 @@ mod tests {
         let servers = vec(samples::name(), 1..4).prop_map(NameServers::Objects);
         let contact = (of(samples::role()), samples::contact())
             .prop_map(|(role, id)| ContactReference { role, id });
-        let status = (proptest::sample::select(DomainStatus::ALL), samples::status_text());
+        let status = (
+            proptest::sample::select(DomainStatus::ALL),
+            samples::status_text(),
+        );
         (of(servers), vec(contact, 0..3), vec(status, 0..=11)).prop_map(
-            |(name_servers, contacts, statuses)| AddRemove { name_servers, contacts, statuses },
+            |(name_servers, contacts, statuses)| AddRemove {
+                name_servers,
+                contacts,
+                statuses,
+            },
         )
     }
 
     fn change() -> impl Strategy<Value = Change> {
         let auth_info = prop_oneof![samples::auth_info(), Just(AuthInfo::Null)];
-        (of(of(samples::contact())), of(auth_info))
-            .prop_map(|(registrant, auth_info)| Change { registrant, auth_info })
+        (of(of(samples::contact())), of(auth_info)).prop_map(|(registrant, auth_info)| Change {
+            registrant,
+            auth_info,
+        })
     }
 
     proptest! {
@@ -226,10 +248,21 @@ mod tests {
             let update = update(&format!("<chg><authInfo>{null}</authInfo></chg>"))?;
             Ok(update.change.unwrap().auth_info)
         };
-        for null in ["<null/>", "<null a='b'>text<x/></null>", "<null><delete><name>a</name></delete></null>"] {
-            assert_eq!(auth_info(null), Ok::<_, Error>(Some(AuthInfo::Null)), "{null}");
+        for null in [
+            "<null/>",
+            "<null a='b'>text<x/></null>",
+            "<null><delete><name>a</name></delete></null>",
+        ] {
+            assert_eq!(
+                auth_info(null),
+                Ok::<_, Error>(Some(AuthInfo::Null)),
+                "{null}"
+            );
         }
-        assert_eq!(auth_info("<null><delete/></null>").unwrap_err().code, Code::Syntax);
+        assert_eq!(
+            auth_info("<null><delete/></null>").unwrap_err().code,
+            Code::Syntax
+        );
     }
 
     #[test]
@@ -249,7 +282,11 @@ mod tests {
             "<add><ns/></add>",
             &many,
         ] {
-            assert_eq!(update(parts).map(drop).map_err(|e| e.code), Err(Code::Syntax), "{parts}");
+            assert_eq!(
+                update(parts).map(drop).map_err(|e| e.code),
+                Err(Code::Syntax),
+                "{parts}"
+            );
         }
     }
 }

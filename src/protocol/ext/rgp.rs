@@ -128,7 +128,10 @@ impl Status {
 
     /// Finds the value written `text`.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|status| status.as_str() == text)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|status| status.as_str() == text)
     }
 
     /// Returns the value as it is written.
@@ -164,7 +167,10 @@ impl Update {
             }
         };
         let mut content = Sequence::content(restore)?;
-        let report = content.optional(NS, "report").map(Report::decode).transpose()?;
+        let report = content
+            .optional(NS, "report")
+            .map(Report::decode)
+            .transpose()?;
         content.end()?;
         Ok(Self { operation, report })
     }
@@ -194,11 +200,22 @@ impl Report {
         let deleted = instant(content.required(NS, "delTime")?)?;
         let restored = instant(content.required(NS, "resTime")?)?;
         let reason = ReportText::decode(content.required(NS, "resReason")?)?;
-        let statements = content.many(NS, "statement", 1, 2)?.into_iter().map(ReportText::decode);
+        let statements = content
+            .many(NS, "statement", 1, 2)?
+            .into_iter()
+            .map(ReportText::decode);
         let statements = statements.collect::<Result<_, _>>()?;
         let other = content.optional(NS, "other").map(mixed).transpose()?;
         content.end()?;
-        Ok(Self { before, after, deleted, restored, reason, statements, other })
+        Ok(Self {
+            before,
+            after,
+            deleted,
+            restored,
+            reason,
+            statements,
+            other,
+        })
     }
 
     fn encode(&self, writer: &mut Writer) {
@@ -222,9 +239,16 @@ impl ReportText {
     fn decode(element: Element<'_>) -> Result<Self, Error> {
         let [lang] = attributes(element, ["lang"])?;
         let language = language(lang.unwrap_or(DEFAULT_LANGUAGE)).ok_or_else(|| {
-            Error::new(Code::Syntax, element, "lang is a language tag such as en or zh-Hant")
+            Error::new(
+                Code::Syntax,
+                element,
+                "lang is a language tag such as en or zh-Hant",
+            )
         })?;
-        Ok(Self { language, content: Mixed::decode(element)? })
+        Ok(Self {
+            language,
+            content: Mixed::decode(element)?,
+        })
     }
 
     fn encode(&self, writer: &mut Writer, name: &'static str) {
@@ -266,7 +290,9 @@ impl InfoData {
     /// # Errors
     /// When the element breaks its schema.
     pub fn decode(element: Element<'_>) -> Result<Self, Error> {
-        Ok(Self { statuses: decode_statuses(element)? })
+        Ok(Self {
+            statuses: decode_statuses(element)?,
+        })
     }
 
     /// Writes `<rgp:infData>`.
@@ -281,7 +307,9 @@ impl UpdateData {
     /// # Errors
     /// When the element breaks its schema.
     pub fn decode(element: Element<'_>) -> Result<Self, Error> {
-        Ok(Self { statuses: decode_statuses(element)? })
+        Ok(Self {
+            statuses: decode_statuses(element)?,
+        })
     }
 
     /// Writes `<rgp:upData>`.
@@ -295,7 +323,10 @@ fn decode_statuses(element: Element<'_>) -> Result<Vec<Status>, Error> {
     let mut content = Sequence::of(element)?;
     let statuses = content.many(NS, "rgpStatus", 1, usize::MAX)?;
     content.end()?;
-    statuses.into_iter().map(|s| Ok(status::decode(s, Status::parse)?.0)).collect()
+    statuses
+        .into_iter()
+        .map(|s| Ok(status::decode(s, Status::parse)?.0))
+        .collect()
 }
 
 /// Writes the element `name` of `respDataType`.
@@ -324,8 +355,7 @@ mod tests {
 
     fn report() -> impl Strategy<Value = Report> {
         let report_text = || {
-            ("[a-z]{1,8}", text())
-                .prop_map(|(language, content)| ReportText { language, content })
+            ("[a-z]{1,8}", text()).prop_map(|(language, content)| ReportText { language, content })
         };
         let data = (text(), text(), samples::instant(), samples::instant());
         (data, report_text(), vec(report_text(), 1..=2), of(text())).prop_map(
@@ -360,7 +390,8 @@ mod tests {
     const HEAD: &str = "<preData>a <b xmlns='urn:x'>c</b></preData><postData/>";
     const TIMES: &str =
         "<delTime>2027-04-03T16:00:00Z</delTime><resTime>2027-04-04T16:00:00Z</resTime>";
-    const TAIL: &str = "<resReason>Registrant error.</resReason><statement lang='en-GB'>s</statement>";
+    const TAIL: &str =
+        "<resReason>Registrant error.</resReason><statement lang='en-GB'>s</statement>";
 
     fn restore(op: &str, content: &str) -> Result<Update, Error> {
         let text = format!("<update><restore op='{op}'>{content}</restore></update>");
@@ -388,23 +419,40 @@ mod tests {
 
     #[test]
     fn decode_refuses_what_the_schema_refuses() {
-        let known = "<preData><delete xmlns='urn:ietf:params:xml:ns:domain-1.0'/></preData><postData/>";
+        let known =
+            "<preData><delete xmlns='urn:ietf:params:xml:ns:domain-1.0'/></preData><postData/>";
         for report in [
             format!("<report>{HEAD}{TIMES}</report>"),
             format!("<report>{TIMES}{HEAD}{TAIL}</report>"),
             format!("<report>{HEAD}{TIMES}{TAIL}<statement/><statement/></report>"),
             format!("<report>{HEAD}{TIMES}{TAIL}<other/><other/></report>"),
-            format!("<report>{HEAD}{TIMES}{}</report>", TAIL.replace("en-GB", "en_GB")),
+            format!(
+                "<report>{HEAD}{TIMES}{}</report>",
+                TAIL.replace("en-GB", "en_GB")
+            ),
             format!("<report>{HEAD}<delTime>2027-04-03</delTime>{TAIL}</report>"),
-            format!("<report>{}{TIMES}{TAIL}</report>", HEAD.replace("<postData", "<postData a='b'")),
+            format!(
+                "<report>{}{TIMES}{TAIL}</report>",
+                HEAD.replace("<postData", "<postData a='b'")
+            ),
             format!("<report>{known}{TIMES}{TAIL}</report>"),
             "text".to_owned(),
             "<report/>".to_owned(),
         ] {
-            assert_eq!(restore("report", &report).unwrap_err().code, Code::Syntax, "{report}");
+            assert_eq!(
+                restore("report", &report).unwrap_err().code,
+                Code::Syntax,
+                "{report}"
+            );
         }
         assert_eq!(restore("cancel", "").unwrap_err().code, Code::Syntax);
-        let texts = ["<update/>", "<update><restore/></update>", "<infData/>", "<upData/>", "<x/>"];
+        let texts = [
+            "<update/>",
+            "<update><restore/></update>",
+            "<infData/>",
+            "<upData/>",
+            "<x/>",
+        ];
         samples::refuse(NS, &texts, decode);
     }
 }

@@ -78,7 +78,11 @@ pub fn decode(element: Element<'_>) -> Result<Extension, Error> {
         "create" => Create::decode(element).map(Extension::SecDnsCreate),
         "update" => Update::decode(element).map(Extension::SecDnsUpdate),
         "infData" => Err(Error::new(Code::Syntax, element, "only servers send this")),
-        _ => Err(Error::new(Code::Syntax, element, "secDNS-1.1 defines create and update")),
+        _ => Err(Error::new(
+            Code::Syntax,
+            element,
+            "secDNS-1.1 defines create and update",
+        )),
     }
 }
 
@@ -165,7 +169,11 @@ impl Remove {
         let mut content = Sequence::of(element)?;
         if let Some(all) = content.optional(NS, "all") {
             content.end()?;
-            return Ok(Self::All(parsed(all, boolean, "a boolean is true or false")?));
+            return Ok(Self::All(parsed(
+                all,
+                boolean,
+                "a boolean is true or false",
+            )?));
         }
         let data = decode_choice(&mut content)?;
         content.end()?;
@@ -227,7 +235,9 @@ fn decode_max_sig_life(content: &mut Sequence<'_>) -> Result<Option<i32>, Error>
     let positive = |text: &str| signed::<i32>(text).filter(|seconds| *seconds >= 1);
     let element = content.optional(NS, "maxSigLife");
     let reason = "a lifetime is a whole number of seconds from 1 to 2147483647";
-    Ok(element.map(|element| parsed(element, positive, reason)).transpose()?)
+    Ok(element
+        .map(|element| parsed(element, positive, reason))
+        .transpose()?)
 }
 
 fn decode_ds(element: Element<'_>) -> Result<DsData, Error> {
@@ -236,10 +246,23 @@ fn decode_ds(element: Element<'_>) -> Result<DsData, Error> {
     let algorithm = parsed(content.required(NS, "alg")?, unsigned, OCTET)?;
     let digest_type = parsed(content.required(NS, "digestType")?, unsigned, OCTET)?;
     let digest = content.required(NS, "digest")?;
-    let digest = parsed(digest, hex, "a digest is an even number of hexadecimal digits")?;
-    let key = content.optional(NS, "keyData").map(decode_key).transpose()?;
+    let digest = parsed(
+        digest,
+        hex,
+        "a digest is an even number of hexadecimal digits",
+    )?;
+    let key = content
+        .optional(NS, "keyData")
+        .map(decode_key)
+        .transpose()?;
     content.end()?;
-    Ok(DsData { key_tag, algorithm, digest_type, digest, key })
+    Ok(DsData {
+        key_tag,
+        algorithm,
+        digest_type,
+        digest,
+        key,
+    })
 }
 
 fn decode_key(element: Element<'_>) -> Result<KeyData, Error> {
@@ -251,7 +274,12 @@ fn decode_key(element: Element<'_>) -> Result<KeyData, Error> {
     let public_key = content.required(NS, "pubKey")?;
     let public_key = parsed(public_key, some, "a public key is Base64 and not empty")?;
     content.end()?;
-    Ok(KeyData { flags, protocol, algorithm, public_key })
+    Ok(KeyData {
+        flags,
+        protocol,
+        algorithm,
+        public_key,
+    })
 }
 
 const WORD: &str = "a whole number from 0 to 65535";
@@ -310,26 +338,35 @@ mod tests {
     use crate::protocol::samples;
 
     fn key() -> impl Strategy<Value = KeyData> {
-        (any::<u16>(), any::<u8>(), any::<u8>(), vec(any::<u8>(), 1..40)).prop_map(
-            |(flags, protocol, algorithm, public_key)| KeyData {
+        (
+            any::<u16>(),
+            any::<u8>(),
+            any::<u8>(),
+            vec(any::<u8>(), 1..40),
+        )
+            .prop_map(|(flags, protocol, algorithm, public_key)| KeyData {
                 flags,
                 protocol,
                 algorithm,
                 public_key,
-            },
-        )
+            })
     }
 
     fn ds() -> impl Strategy<Value = DsData> {
-        (any::<u16>(), any::<u8>(), any::<u8>(), vec(any::<u8>(), 0..40), of(key())).prop_map(
-            |(key_tag, algorithm, digest_type, digest, key)| DsData {
+        (
+            any::<u16>(),
+            any::<u8>(),
+            any::<u8>(),
+            vec(any::<u8>(), 0..40),
+            of(key()),
+        )
+            .prop_map(|(key_tag, algorithm, digest_type, digest, key)| DsData {
                 key_tag,
                 algorithm,
                 digest_type,
                 digest,
                 key,
-            },
-        )
+            })
     }
 
     fn records() -> impl Strategy<Value = (Option<i32>, DnssecData)> {
@@ -348,8 +385,14 @@ mod tests {
         ];
         let add = records().prop_map(|(max_sig_life, data)| Addition { max_sig_life, data });
         let change = of(1..=i32::MAX).prop_map(|max_sig_life| Change { max_sig_life });
-        (any::<bool>(), of(remove), of(add), of(change))
-            .prop_map(|(urgent, remove, add, change)| Update { urgent, remove, add, change })
+        (any::<bool>(), of(remove), of(add), of(change)).prop_map(
+            |(urgent, remove, add, change)| Update {
+                urgent,
+                remove,
+                add,
+                change,
+            },
+        )
     }
 
     proptest! {
@@ -376,11 +419,18 @@ mod tests {
         let text = format!("<create><maxSigLife>+604800</maxSigLife>{DS}</create>");
         let create = samples::read(NS, &text, Create::decode).unwrap();
         assert_eq!(create.max_sig_life, Some(604_800));
-        let DnssecData::Ds(records) = create.data else { panic!() };
-        assert_eq!((records[0].key_tag, records[0].digest.as_slice()), (12345, &[0x49, 0xfd, 0xaf][..]));
+        let DnssecData::Ds(records) = create.data else {
+            panic!()
+        };
+        assert_eq!(
+            (records[0].key_tag, records[0].digest.as_slice()),
+            (12345, &[0x49, 0xfd, 0xaf][..])
+        );
         let text = format!("<create>{KEY}{KEY}</create>");
         let create = samples::read(NS, &text, Create::decode).unwrap();
-        let DnssecData::Key(keys) = create.data else { panic!() };
+        let DnssecData::Key(keys) = create.data else {
+            panic!()
+        };
         assert_eq!(keys.len(), 2);
         assert_eq!(keys[0].public_key, [1, 3, 201, 255, 255, 255, 225]);
     }
@@ -390,7 +440,10 @@ mod tests {
         let read = |text: &str| samples::read(NS, text, Update::decode).unwrap();
         assert_eq!(read("<update/>").remove, None);
         assert!(read("<update urgent=' 1 '><chg/></update>").urgent);
-        assert_eq!(read("<update><rem><all> 0 </all></rem></update>").remove, Some(Remove::All(false)));
+        assert_eq!(
+            read("<update><rem><all> 0 </all></rem></update>").remove,
+            Some(Remove::All(false))
+        );
         let text = format!("<update><rem>{KEY}</rem><add>{DS}{DS}</add></update>");
         assert!(matches!(read(&text).remove, Some(Remove::Key(keys)) if keys.len() == 1));
     }
@@ -430,6 +483,10 @@ mod tests {
 
     #[test]
     fn decode_refuses_what_only_servers_send() {
-        samples::refuse(NS, &[&format!("<infData>{DS}</infData>"), "<other/>"], decode);
+        samples::refuse(
+            NS,
+            &[&format!("<infData>{DS}</infData>"), "<other/>"],
+            decode,
+        );
     }
 }
