@@ -14,8 +14,11 @@
 //! ```
 
 pub mod base;
+pub mod flow;
 pub mod lifecycle;
 pub mod model;
 pub mod policy;
 pub mod protocol;
+pub mod session;
+pub mod store;
 pub mod xml;

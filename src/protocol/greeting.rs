@@ -47,7 +47,10 @@ fn encode_menu(writer: &mut Writer) {
     for object in OBJECTS {
         writer.leaf(Namespace::Epp, "objURI", object.uri());
     }
-    encode_extensions(writer, ext::ANNOUNCED.iter().map(|extension| extension.uri()));
+    encode_extensions(
+        writer,
+        ext::ANNOUNCED.iter().map(|extension| extension.uri()),
+    );
     writer.end();
 }
 
@@ -82,7 +85,11 @@ mod tests {
     #[test]
     fn encode_lists_what_is_served_in_schema_order() {
         let now = "2027-04-03T22:00:00.5Z".parse().unwrap();
-        let octets = Greeting { server: "hkepp & co", now }.encode(Vec::new());
+        let octets = Greeting {
+            server: "hkepp & co",
+            now,
+        }
+        .encode(Vec::new());
         let text = String::from_utf8(octets).unwrap();
         let (_, body) = text.split_once('\n').unwrap();
         assert_eq!(

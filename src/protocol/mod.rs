@@ -23,6 +23,8 @@ pub mod response;
 #[cfg(test)]
 mod samples;
 pub mod status;
+#[cfg(test)]
+mod testing;
 pub mod text;
 pub mod transfer;
 mod uri;
@@ -34,5 +36,10 @@ pub use command::{Command, Message, Request, TransferOperation};
 pub use error::Error;
 pub use ext::Extension;
 pub use response::{Data, Response};
+
+/// Names of elements, for the floors above that answer in them.
+pub use crate::xml::Namespace;
+/// An element as an answer repeats it.
+pub use crate::xml::sequence::Shown;
 pub use status::StatusText;
 pub use transfer::TransferStatus;

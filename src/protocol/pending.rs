@@ -1,4 +1,4 @@
-//! Outcome of a pending action (`panData`), shared by domains, contacts and hosts (RFC 5730 section 2.9.3).
+//! Outcome of a pending action (`panData`, RFC 5730 section 2.9.3), as all object mappings write it.
 
 use chrono::{DateTime, Utc};
 
@@ -7,50 +7,47 @@ use super::text::{timestamp, token};
 use super::values::instant;
 use crate::xml::{Element, Namespace, Sequence, Writer};
 
-/// Which action has ended, and when; whose object and how is told beside it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PendingAction {
-    /// `clTRID` of the command that began it, when it had one.
-    pub client_transaction: Option<String>,
-    /// `svTRID` of the command that began it.
-    pub server_transaction: String,
-    /// When the action ended.
-    pub ended: DateTime<Utc>,
-}
-
-/// Writes `<panData>` of `namespace`, whose object is the element `name` of text `object`.
-pub(super) fn encode(
+/// Writes the element `name`, which names the object and says whether the action was completed.
+pub(super) fn encode_object(
     writer: &mut Writer,
     namespace: Namespace,
-    (name, object): (&'static str, &str),
-    succeeded: bool,
-    action: &PendingAction,
+    name: &'static str,
+    object: &str,
+    result: bool,
 ) {
-    writer.start(namespace, "panData");
     writer.start(namespace, name);
-    writer.attribute("paResult", if succeeded { "1" } else { "0" });
+    writer.attribute("paResult", if result { "1" } else { "0" });
     writer.text(object);
-    writer.end();
-    writer.start(namespace, "paTRID");
-    if let Some(id) = &action.client_transaction {
-        writer.leaf(Namespace::Epp, "clTRID", id);
-    }
-    writer.leaf(Namespace::Epp, "svTRID", &action.server_transaction);
-    writer.end();
-    writer.leaf(namespace, "paDate", &timestamp(action.ended));
     writer.end();
 }
 
-/// Reads what stands behind the object in `<panData>`, to its end.
+/// Writes whose action it was and when it ended.
+pub(super) fn encode_action(
+    writer: &mut Writer,
+    namespace: Namespace,
+    client_transaction: Option<&str>,
+    server_transaction: &str,
+    date: DateTime<Utc>,
+) {
+    writer.start(namespace, "paTRID");
+    if let Some(id) = client_transaction {
+        writer.leaf(Namespace::Epp, "clTRID", id);
+    }
+    writer.leaf(Namespace::Epp, "svTRID", server_transaction);
+    writer.end();
+    writer.leaf(namespace, "paDate", &timestamp(date));
+}
+
+/// Reads whose action it was (`clTRID` and `svTRID`) and when it ended, to the end of the content.
 pub(super) fn decode_action(
     mut content: Sequence<'_>,
     namespace: Namespace,
-) -> Result<PendingAction, Error> {
+) -> Result<(Option<String>, String, DateTime<Utc>), Error> {
     let transaction = content.required(namespace, "paTRID")?;
-    let ended = instant(content.required(namespace, "paDate")?)?;
+    let date = content.required(namespace, "paDate")?;
     content.end()?;
-    let (client_transaction, server_transaction) = decode_transaction(transaction)?;
-    Ok(PendingAction { client_transaction, server_transaction, ended })
+    let (client, server) = decode_transaction(transaction)?;
+    Ok((client, server, instant(date)?))
 }
 
 fn decode_transaction(element: Element<'_>) -> Result<(Option<String>, String), Error> {

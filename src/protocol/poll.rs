@@ -33,7 +33,11 @@ impl Poll {
                 Err(Error::new(Code::ParameterMissing, element, reason))
             }
             "ack" => Ok(Self::Acknowledge(message.into_owned())),
-            _ => Err(Error::new(Code::Syntax, element, "op is required, one of ack, req")),
+            _ => Err(Error::new(
+                Code::Syntax,
+                element,
+                "op is required, one of ack, req",
+            )),
         }
     }
 
@@ -64,14 +68,24 @@ mod tests {
     #[test]
     fn decode_collapses_tokens_and_ignores_the_identifier_of_a_request() {
         assert_eq!(read("<poll op='req'/>"), Ok(Poll::Request));
-        assert_eq!(read("<poll op=' req ' msgID='9'></poll>"), Ok(Poll::Request));
-        assert_eq!(read("<poll msgID=' 12 ' op='ack'/>"), Ok(Poll::Acknowledge("12".to_owned())));
+        assert_eq!(
+            read("<poll op=' req ' msgID='9'></poll>"),
+            Ok(Poll::Request)
+        );
+        assert_eq!(
+            read("<poll msgID=' 12 ' op='ack'/>"),
+            Ok(Poll::Acknowledge("12".to_owned()))
+        );
     }
 
     #[test]
     fn decode_acknowledgement_without_identifier_is_2003() {
         for text in ["<poll op='ack'/>", "<poll op='ack' msgID=' '/>"] {
-            assert_eq!(read(text).unwrap_err().code, Code::ParameterMissing, "{text}");
+            assert_eq!(
+                read(text).unwrap_err().code,
+                Code::ParameterMissing,
+                "{text}"
+            );
         }
     }
 

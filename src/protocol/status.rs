@@ -18,7 +18,10 @@ pub struct StatusText {
 
 impl Default for StatusText {
     fn default() -> Self {
-        Self { language: "en".to_owned(), text: String::new() }
+        Self {
+            language: "en".to_owned(),
+            text: String::new(),
+        }
     }
 }
 
@@ -38,7 +41,11 @@ pub(super) fn decode<S>(
     let mut comment = StatusText::default();
     if let Some(lang) = lang {
         comment.language = language(lang).ok_or_else(|| {
-            Error::new(Code::Syntax, element, "lang is a language tag such as en or zh-Hant")
+            Error::new(
+                Code::Syntax,
+                element,
+                "lang is a language tag such as en or zh-Hant",
+            )
         })?;
     }
     comment.text = normalized_content(element, 0, usize::MAX)?;
@@ -53,7 +60,10 @@ pub(super) fn decode_many<S>(
     parse: fn(&str) -> Option<S>,
 ) -> Result<Vec<(S, StatusText)>, Error> {
     let elements = content.many(namespace, "status", minimum, maximum)?;
-    elements.into_iter().map(|element| decode(element, parse)).collect()
+    elements
+        .into_iter()
+        .map(|element| decode(element, parse))
+        .collect()
 }
 
 /// Writes a `<status>` with what was said of it.
@@ -90,9 +100,15 @@ mod tests {
     #[test]
     fn decode_reads_value_language_and_text() {
         let (status, comment) = read("<status s=' ok '/>").unwrap();
-        assert_eq!((status, comment), (ContactStatus::Ok, StatusText::default()));
+        assert_eq!(
+            (status, comment),
+            (ContactStatus::Ok, StatusText::default())
+        );
         let (_, comment) = read("<status lang=' zh-HK ' s='linked'> a\tb </status>").unwrap();
-        assert_eq!((comment.language.as_str(), comment.text.as_str()), ("zh-HK", " a b "));
+        assert_eq!(
+            (comment.language.as_str(), comment.text.as_str()),
+            ("zh-HK", " a b ")
+        );
     }
 
     #[test]

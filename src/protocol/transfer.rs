@@ -53,6 +53,7 @@ impl TransferStatus {
     pub fn decode(element: Element<'_>) -> Result<Self, Error> {
         let text = collapse(leaf(element)?);
         let found = Self::ALL.into_iter().find(|status| status.as_str() == text);
-        found.ok_or_else(|| Error::new(Code::Syntax, element, "EPP defines no such transfer status"))
+        found
+            .ok_or_else(|| Error::new(Code::Syntax, element, "EPP defines no such transfer status"))
     }
 }

@@ -45,7 +45,8 @@ fn is_escaped(text: &str) -> bool {
     let mut parts = text.split('%');
     let plain = |part: &str| !part.contains(['#', '[', ']', ' ']);
     let hexadecimal = |part: &str| {
-        part.get(..2).is_some_and(|pair| pair.bytes().all(|b| b.is_ascii_hexdigit()))
+        part.get(..2)
+            .is_some_and(|pair| pair.bytes().all(|b| b.is_ascii_hexdigit()))
     };
     parts.next().is_none_or(plain) && parts.all(|part| hexadecimal(part) && plain(part))
 }
@@ -71,7 +72,17 @@ mod tests {
 
     #[test]
     fn is_reference_refuses_what_no_escaping_mends() {
-        for text in ["1a:b", ":a", "a%2", "%zz", "a#b#c", "a b", "http://[::1", "a[b]", "http://h:x/"] {
+        for text in [
+            "1a:b",
+            ":a",
+            "a%2",
+            "%zz",
+            "a#b#c",
+            "a b",
+            "http://[::1",
+            "a[b]",
+            "http://h:x/",
+        ] {
             assert!(!is_reference(text), "{text}");
         }
     }

@@ -41,7 +41,11 @@ pub fn registrar_id(element: Element<'_>) -> Result<RegistrarId, Error> {
 }
 
 fn identifier_length(element: Element<'_>) -> Error {
-    Error::new(Code::Syntax, element, "an identifier has 3 to 16 characters")
+    Error::new(
+        Code::Syntax,
+        element,
+        "an identifier has 3 to 16 characters",
+    )
 }
 
 /// Reads an `xs:dateTime`.
@@ -71,7 +75,10 @@ pub fn flag(element: Element<'_>, name: &str) -> Result<bool, Error> {
 /// When it holds text or elements.
 pub fn empty(element: Element<'_>) -> Result<(), Mismatch> {
     if element.children().next().is_some() || !element.text().is_empty() {
-        return Err(Mismatch::new(element, "the element must be empty, without blanks"));
+        return Err(Mismatch::new(
+            element,
+            "the element must be empty, without blanks",
+        ));
     }
     Ok(())
 }
@@ -82,7 +89,10 @@ pub fn language(text: &str) -> Option<String> {
     let mut subtags = text.split('-');
     let sized = |subtag: &str| (1..=8).contains(&subtag.len());
     let primary = |subtag: &str| subtag.bytes().all(|b| b.is_ascii_alphabetic());
-    if !subtags.next().is_some_and(|subtag| sized(subtag) && primary(subtag)) {
+    if !subtags
+        .next()
+        .is_some_and(|subtag| sized(subtag) && primary(subtag))
+    {
         return None;
     }
     let further = |subtag: &str| sized(subtag) && subtag.bytes().all(|b| b.is_ascii_alphanumeric());
@@ -91,7 +101,9 @@ pub fn language(text: &str) -> Option<String> {
 
 /// Says whether a collapsed text is an `xs:duration`, such as `P1Y2M3DT10H30M1.5S`.
 pub fn is_duration(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix('-').unwrap_or(text).strip_prefix('P') else { return false };
+    let Some(rest) = text.strip_prefix('-').unwrap_or(text).strip_prefix('P') else {
+        return false;
+    };
     match rest.split_once('T') {
         Some((date, time)) => !time.is_empty() && counts(date, "YMD") && counts(time, "HMS"),
         None => !rest.is_empty() && counts(rest, "YMD"),
@@ -103,7 +115,9 @@ fn counts(text: &str, units: &str) -> bool {
     let mut units = units.chars();
     let mut parts = text.split_inclusive(|c: char| c.is_ascii_alphabetic());
     parts.all(|part| {
-        let Some(unit) = part.chars().next_back() else { return false };
+        let Some(unit) = part.chars().next_back() else {
+            return false;
+        };
         let number = part.strip_suffix(unit).unwrap_or_default();
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         let legal = match number.split_once('.') {
@@ -123,12 +137,18 @@ pub fn roid(element: Element<'_>) -> Result<String, Error> {
     if is_roid(&text) {
         return Ok(text.into_owned());
     }
-    Err(Error::new(Code::Syntax, element, "expected a repository object identifier, such as C1-HKEPP"))
+    Err(Error::new(
+        Code::Syntax,
+        element,
+        "expected a repository object identifier, such as C1-HKEPP",
+    ))
 }
 
 /// Says whether a collapsed text matches `(\w|_){1,80}-\w{1,8}`.
 pub fn is_roid(text: &str) -> bool {
-    let Some((object, repository)) = text.rsplit_once('-') else { return false };
+    let Some((object, repository)) = text.rsplit_once('-') else {
+        return false;
+    };
     let sized = |part: &str, maximum: usize| (1..=maximum).contains(&part.chars().count());
     sized(object, 80)
         && sized(repository, 8)
@@ -140,7 +160,9 @@ pub fn is_roid(text: &str) -> bool {
 fn is_word(character: char) -> bool {
     use GeneralCategoryGroup as Group;
     let category = CodePointMapData::<GeneralCategory>::new().get(character);
-    let excluded = Group::Punctuation.union(Group::Separator).union(Group::Other);
+    let excluded = Group::Punctuation
+        .union(Group::Separator)
+        .union(Group::Other);
     !excluded.contains(category)
 }
 
@@ -154,7 +176,17 @@ mod tests {
         for text in ["en", "zh-Hant-HK", " en ", "x-klingon1", "abcdefgh"] {
             assert_eq!(language(text).as_deref(), Some(text.trim()), "{text}");
         }
-        for text in ["", "-", "en-", "e1", "en--us", "abcdefghi", "en_US", "zh Hant", "中文"] {
+        for text in [
+            "",
+            "-",
+            "en-",
+            "e1",
+            "en--us",
+            "abcdefghi",
+            "en_US",
+            "zh Hant",
+            "中文",
+        ] {
             assert_eq!(language(text), None, "{text}");
         }
     }
@@ -164,14 +196,27 @@ mod tests {
         for text in ["P1Y", "-P1Y2M3DT10H30M1.5S", "PT0S", "P0D", "P2MT5M"] {
             assert!(is_duration(text), "{text}");
         }
-        for text in ["", "P", "PT", "P1", "1Y", "P1S", "P1M1Y", "PT1.5H", "PT1.S", "P1YT", "P-1Y"] {
+        for text in [
+            "", "P", "PT", "P1", "1Y", "P1S", "P1M1Y", "PT1.5H", "PT1.S", "P1YT", "P-1Y",
+        ] {
             assert!(!is_duration(text), "{text}");
         }
         let long = format!("{}-HKEPP", "x".repeat(81));
         for text in ["C1-HKEPP", "_a_-b", "\u{4e2d}-\u{6587}", "a+b-$"] {
             assert!(is_roid(text), "{text}");
         }
-        for text in ["", "a", "a-", "-a", "a-b_c", "a-b-c", "a.b-c", "a-123456789", "a b-c", &long] {
+        for text in [
+            "",
+            "a",
+            "a-",
+            "-a",
+            "a-b_c",
+            "a-b-c",
+            "a.b-c",
+            "a-123456789",
+            "a b-c",
+            &long,
+        ] {
             assert!(!is_roid(text), "{text}");
         }
     }

@@ -47,17 +47,15 @@ pub(super) fn decode_authorized(
     let mut content = Sequence::of(element)?;
     let id = contact_id(content.required(Namespace::Contact, "id")?)?;
     let auth_info = content.optional(Namespace::Contact, "authInfo");
-    let auth_info = auth_info.map(|e| AuthInfo::decode(e, Namespace::Contact)).transpose()?;
+    let auth_info = auth_info
+        .map(|e| AuthInfo::decode(e, Namespace::Contact))
+        .transpose()?;
     content.end()?;
     Ok((id, auth_info))
 }
 
 /// Writes the content of `authIDType`.
-pub(super) fn encode_authorized(
-    writer: &mut Writer,
-    id: &ContactId,
-    auth_info: Option<&AuthInfo>,
-) {
+pub(super) fn encode_authorized(writer: &mut Writer, id: &ContactId, auth_info: Option<&AuthInfo>) {
     writer.leaf(Namespace::Contact, "id", id.as_str());
     if let Some(auth_info) = auth_info {
         auth_info.encode(Namespace::Contact, writer);
@@ -138,11 +136,22 @@ impl InfoData {
         let sponsor = registrar_id(content.required(namespace, "clID")?)?;
         let creator = registrar_id(content.required(namespace, "crID")?)?;
         let created = instant(content.required(namespace, "crDate")?)?;
-        let updater = content.optional(namespace, "upID").map(registrar_id).transpose()?;
-        let updated = content.optional(namespace, "upDate").map(instant).transpose()?;
-        let transferred = content.optional(namespace, "trDate").map(instant).transpose()?;
+        let updater = content
+            .optional(namespace, "upID")
+            .map(registrar_id)
+            .transpose()?;
+        let updated = content
+            .optional(namespace, "upDate")
+            .map(instant)
+            .transpose()?;
+        let transferred = content
+            .optional(namespace, "trDate")
+            .map(instant)
+            .transpose()?;
         let auth_info = content.optional(namespace, "authInfo");
-        let auth_info = auth_info.map(|e| AuthInfoState::decode(e, namespace)).transpose()?;
+        let auth_info = auth_info
+            .map(|e| AuthInfoState::decode(e, namespace))
+            .transpose()?;
         let disclose = content.optional(namespace, "disclose");
         details.disclose = disclose.map(disclose::decode).transpose()?;
         content.end()?;
@@ -159,5 +168,69 @@ impl InfoData {
             transferred,
             auth_info,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::contact::details::testing::details;
+    use crate::protocol::testing::{
+        again, assert_refused, auth_info, contact_id, instant, read, registrar_id,
+    };
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let refused = [
+            "<contact:info/>",
+            "<contact:info><contact:authInfo><contact:pw/></contact:authInfo>\
+             <contact:id>abc</contact:id></contact:info>",
+            "<contact:info><contact:id>abc</contact:id><contact:authInfo/></contact:info>",
+            "<contact:info><contact:id>abc</contact:id><domain:authInfo><domain:pw/>\
+             </domain:authInfo></contact:info>",
+        ];
+        assert_refused(&refused, Info::decode);
+        let text = "<contact:info><contact:id>abc</contact:id></contact:info>";
+        assert_eq!(read(text, Info::decode).unwrap().auth_info, None);
+    }
+
+    proptest! {
+        #[test]
+        fn decode_reads_what_encode_writes(
+            id in contact_id(), auth_info in prop::option::of(auth_info())
+        ) {
+            let info = Info { id, auth_info };
+            prop_assert_eq!(again(|writer| info.encode(writer), Info::decode), info);
+        }
+
+        #[test]
+        fn decode_reads_the_answer_encode_writes(
+            id in contact_id(),
+            roid in "[A-Z0-9_]{1,80}-[A-Z]{1,8}",
+            statuses in prop::collection::vec(prop::sample::select(ContactStatus::ALL), 1..=7),
+            details in details(),
+            (sponsor, creator) in (registrar_id(), registrar_id()),
+            created in instant(),
+            updater in prop::option::of(registrar_id()),
+            (updated, transferred) in (prop::option::of(instant()), prop::option::of(instant())),
+            auth_info in prop::option::of(Just(AuthInfoState::Set)),
+        ) {
+            let data = InfoData {
+                id,
+                roid,
+                statuses,
+                details,
+                sponsor,
+                creator,
+                created,
+                updater,
+                updated,
+                transferred,
+                auth_info,
+            };
+            prop_assert_eq!(again(|writer| data.encode(writer), InfoData::decode), data);
+        }
     }
 }

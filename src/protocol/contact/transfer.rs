@@ -30,7 +30,11 @@ impl Transfer {
     /// When the element breaks its schema.
     pub fn decode(operation: TransferOperation, element: Element<'_>) -> Result<Self, Error> {
         let (id, auth_info) = decode_authorized(element)?;
-        Ok(Self { operation, id, auth_info })
+        Ok(Self {
+            operation,
+            id,
+            auth_info,
+        })
     }
 
     /// Writes `<contact:transfer>`.
@@ -46,16 +50,16 @@ impl Transfer {
 pub struct TransferData {
     /// Handle.
     pub id: ContactId,
-    /// How far the transfer is.
+    /// State.
     pub status: TransferStatus,
-    /// Registrar that asked.
+    /// Registrar that asked (`reID`).
     pub requester: RegistrarId,
-    /// When it asked.
+    /// When it asked (`reDate`).
     pub requested: DateTime<Utc>,
-    /// Registrar that should act while pending, that acted otherwise.
+    /// Registrar that should act, or acted (`acID`).
     pub actor: RegistrarId,
-    /// When it must act at the latest while pending, when it acted otherwise.
-    pub acted: DateTime<Utc>,
+    /// Until when it should act, or when it acted (`acDate`).
+    pub act_by: DateTime<Utc>,
 }
 
 impl TransferData {
@@ -67,7 +71,7 @@ impl TransferData {
         writer.leaf(Namespace::Contact, "reID", self.requester.as_str());
         writer.leaf(Namespace::Contact, "reDate", &timestamp(self.requested));
         writer.leaf(Namespace::Contact, "acID", self.actor.as_str());
-        writer.leaf(Namespace::Contact, "acDate", &timestamp(self.acted));
+        writer.leaf(Namespace::Contact, "acDate", &timestamp(self.act_by));
         writer.end();
     }
 
@@ -82,8 +86,57 @@ impl TransferData {
         let requester = registrar_id(content.required(Namespace::Contact, "reID")?)?;
         let requested = instant(content.required(Namespace::Contact, "reDate")?)?;
         let actor = registrar_id(content.required(Namespace::Contact, "acID")?)?;
-        let acted = instant(content.required(Namespace::Contact, "acDate")?)?;
+        let act_by = instant(content.required(Namespace::Contact, "acDate")?)?;
         content.end()?;
-        Ok(Self { id, status, requester, requested, actor, acted })
+        Ok(Self {
+            id,
+            status,
+            requester,
+            requested,
+            actor,
+            act_by,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::testing::{
+        again, assert_refused, auth_info, contact_id, instant, registrar_id,
+    };
+
+    fn query(element: Element<'_>) -> Result<Transfer, Error> {
+        Transfer::decode(TransferOperation::Query, element)
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let refused = [
+            "<contact:transfer/>",
+            "<contact:transfer op='query'><contact:id>abc</contact:id></contact:transfer>",
+            "<contact:transfer><contact:id>abc</contact:id><contact:period>1</contact:period>\
+             </contact:transfer>",
+        ];
+        assert_refused(&refused, query);
+    }
+
+    proptest! {
+        #[test]
+        fn decode_reads_what_encode_writes(
+            id in contact_id(),
+            auth_info in prop::option::of(auth_info()),
+            status in prop::sample::select(&TransferStatus::ALL[..]),
+            (requester, actor) in (registrar_id(), registrar_id()),
+            (requested, act_by) in (instant(), instant()),
+        ) {
+            let operation = TransferOperation::Query;
+            let transfer = Transfer { operation, id: id.clone(), auth_info };
+            prop_assert_eq!(again(|writer| transfer.encode(writer), query), transfer);
+            let data = TransferData { id, status, requester, requested, actor, act_by };
+            prop_assert_eq!(again(|writer| data.encode(writer), TransferData::decode), data);
+        }
     }
 }

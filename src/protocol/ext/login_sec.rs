@@ -42,7 +42,11 @@ pub struct UserAgent {
 /// When the element is another, or breaks its schema.
 pub fn decode(element: Element<'_>) -> Result<Extension, Error> {
     if element.name() != "loginSec" {
-        return Err(Error::new(Code::Syntax, element, "the extension of a login is <loginSec>"));
+        return Err(Error::new(
+            Code::Syntax,
+            element,
+            "the extension of a login is <loginSec>",
+        ));
     }
     let mut content = Sequence::of(element)?;
     let user_agent = content.optional(Namespace::LoginSec, "userAgent");
@@ -50,12 +54,18 @@ pub fn decode(element: Element<'_>) -> Result<Extension, Error> {
     let password = decode_password(&mut content, "pw")?;
     let new_password = decode_password(&mut content, "newPW")?;
     content.end()?;
-    Ok(Extension::LoginSec(LoginSec { user_agent, password, new_password }))
+    Ok(Extension::LoginSec(LoginSec {
+        user_agent,
+        password,
+        new_password,
+    }))
 }
 
 fn decode_password(content: &mut Sequence<'_>, name: &str) -> Result<Option<Secret>, Mismatch> {
     let element = content.optional(Namespace::LoginSec, name);
-    element.map(|element| token(element, 6, usize::MAX).map(Secret::new)).transpose()
+    element
+        .map(|element| token(element, 6, usize::MAX).map(Secret::new))
+        .transpose()
 }
 
 impl LoginSec {
@@ -80,12 +90,22 @@ impl UserAgent {
         let mut content = Sequence::of(element)?;
         let mut part = |name| {
             let element = content.optional(Namespace::LoginSec, name);
-            element.map(|element| token(element, 0, usize::MAX)).transpose()
+            element
+                .map(|element| token(element, 0, usize::MAX))
+                .transpose()
         };
-        let agent = Self { app: part("app")?, tech: part("tech")?, os: part("os")? };
+        let agent = Self {
+            app: part("app")?,
+            tech: part("tech")?,
+            os: part("os")?,
+        };
         content.end()?;
         if agent == Self::default() {
-            return Err(Error::new(Code::Syntax, element, "one of app, tech, os is needed"));
+            return Err(Error::new(
+                Code::Syntax,
+                element,
+                "one of app, tech, os is needed",
+            ));
         }
         Ok(agent)
     }
@@ -187,7 +207,10 @@ impl LoginSecData {
     pub fn decode(element: Element<'_>) -> Result<Self, Error> {
         let mut content = Sequence::of(element)?;
         let events = content.many(Namespace::LoginSec, "event", 1, usize::MAX)?;
-        let events = events.into_iter().map(Event::decode).collect::<Result<_, _>>()?;
+        let events = events
+            .into_iter()
+            .map(Event::decode)
+            .collect::<Result<_, _>>()?;
         content.end()?;
         Ok(Self { events })
     }
@@ -218,7 +241,9 @@ impl Event {
     }
 
     fn decode(element: Element<'_>) -> Result<Self, Error> {
-        let names = ["type", "name", "level", "exDate", "value", "duration", "lang"];
+        let names = [
+            "type", "name", "level", "exDate", "value", "duration", "lang",
+        ];
         let [kind, name, level, ex_date, value, duration, lang] = attributes(element, names)?;
         let fault = |reason: &str| Error::new(Code::Syntax, element, reason);
         let token = |text: Option<&str>| text.map(|text| collapse(text).into_owned());
@@ -239,5 +264,108 @@ impl Event {
             lang: language(lang.unwrap_or("en")).ok_or_else(|| fault("lang is a language tag"))?,
             text: normalized_content(element, 0, usize::MAX)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::testing::{again, assert_refused, read};
+
+    fn login_sec(content: &str) -> String {
+        format!("<loginSec:loginSec>{content}</loginSec:loginSec>")
+    }
+
+    #[test]
+    fn decode_reads_what_encode_writes() {
+        let text = login_sec(
+            "<loginSec:userAgent><loginSec:tech> J  1 </loginSec:tech><loginSec:os/>\
+             </loginSec:userAgent><loginSec:pw> a longer   password than 16 </loginSec:pw>\
+             <loginSec:newPW>[LOGIN-SECURITY]</loginSec:newPW>",
+        );
+        let Ok(Extension::LoginSec(read)) = read(&text, decode) else {
+            panic!("{text}")
+        };
+        let (tech, os) = (Some("J 1".to_owned()), Some(String::new()));
+        assert_eq!(
+            read.user_agent,
+            Some(UserAgent {
+                app: None,
+                tech,
+                os
+            })
+        );
+        assert_eq!(
+            read.password.as_ref().unwrap().expose(),
+            "a longer password than 16"
+        );
+        assert_eq!(read.new_password.as_ref().unwrap().expose(), LITERAL);
+        let extension = Extension::LoginSec(read.clone());
+        assert_eq!(again(|writer| read.encode(writer), decode), extension);
+        let nothing = Extension::LoginSec(LoginSec::default());
+        assert_eq!(
+            again(|writer| LoginSec::default().encode(writer), decode),
+            nothing
+        );
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let pw = "<loginSec:pw>123456</loginSec:pw>";
+        let new = "<loginSec:newPW>123456</loginSec:newPW>";
+        let refused = [
+            "<loginSec:loginSecData/>".to_owned(),
+            login_sec("<loginSec:pw> 12345 </loginSec:pw>"),
+            login_sec(&[new, pw].concat()),
+            login_sec("<loginSec:userAgent/>"),
+            login_sec("<loginSec:userAgent><loginSec:os/><loginSec:app/></loginSec:userAgent>"),
+            login_sec("<loginSec:userAgent><loginSec:app/><loginSec:app/></loginSec:userAgent>"),
+        ];
+        assert_refused(&refused.each_ref().map(String::as_str), decode);
+    }
+
+    #[test]
+    fn decode_reads_the_answer_encode_writes() {
+        let text = "<loginSec:loginSecData><loginSec:event type='stat' name='failedLogins' \
+                    level='warning' exDate='2027-04-03T22:00:00Z' value='100' duration='P1D' \
+                    lang='fr'> trop </loginSec:event><loginSec:event level=' error ' type='newPW'/>\
+                    </loginSec:loginSecData>";
+        let data = read(text, LoginSecData::decode).unwrap();
+        let [first, second] = data.events.as_slice() else {
+            panic!("{data:?}")
+        };
+        assert_eq!(
+            (first.kind, first.level),
+            (EventKind::Statistic, EventLevel::Warning)
+        );
+        assert_eq!((first.lang.as_str(), first.text.as_str()), ("fr", " trop "));
+        assert_eq!(
+            (second.kind, second.level),
+            (EventKind::NewPassword, EventLevel::Error)
+        );
+        assert_eq!(second.lang, "en");
+        assert_eq!(
+            again(|writer| data.encode(writer), LoginSecData::decode),
+            data
+        );
+    }
+
+    #[test]
+    fn decode_refuses_an_answer_the_schema_refuses() {
+        let events = [
+            "<loginSec:event level='error'/>",
+            "<loginSec:event type='cipher'/>",
+            "<loginSec:event type='pw' level='error'/>",
+            "<loginSec:event type='cipher' level='info'/>",
+            "<loginSec:event type='cipher' level='error' exDate='today'/>",
+            "<loginSec:event type='cipher' level='error' duration='1 day'/>",
+            "<loginSec:event type='cipher' level='error' lang='1'/>",
+            "<loginSec:event type='cipher' level='error' code='1'/>",
+            "",
+        ];
+        for event in events {
+            let text = format!("<loginSec:loginSecData>{event}</loginSec:loginSecData>");
+            assert_refused(&[&text], LoginSecData::decode);
+        }
     }
 }

@@ -26,7 +26,9 @@ impl Info {
     /// # Errors
     /// When the element breaks its schema.
     pub fn decode(element: Element<'_>) -> Result<Self, Error> {
-        Ok(Self { name: decode_only_name(element)? })
+        Ok(Self {
+            name: decode_only_name(element)?,
+        })
     }
 
     /// Writes `<host:info>`.
@@ -102,13 +104,25 @@ impl InfoData {
         let bounds = (1, status::MAXIMUM);
         let statuses = status::decode_many(&mut content, namespace, bounds, HostStatus::parse)?;
         let addresses = content.many(namespace, "addr", 0, usize::MAX)?;
-        let addresses = addresses.into_iter().map(decode_address).collect::<Result<_, _>>()?;
+        let addresses = addresses
+            .into_iter()
+            .map(decode_address)
+            .collect::<Result<_, _>>()?;
         let sponsor = registrar_id(content.required(namespace, "clID")?)?;
         let creator = registrar_id(content.required(namespace, "crID")?)?;
         let created = instant(content.required(namespace, "crDate")?)?;
-        let updater = content.optional(namespace, "upID").map(registrar_id).transpose()?;
-        let updated = content.optional(namespace, "upDate").map(instant).transpose()?;
-        let transferred = content.optional(namespace, "trDate").map(instant).transpose()?;
+        let updater = content
+            .optional(namespace, "upID")
+            .map(registrar_id)
+            .transpose()?;
+        let updated = content
+            .optional(namespace, "upDate")
+            .map(instant)
+            .transpose()?;
+        let transferred = content
+            .optional(namespace, "trDate")
+            .map(instant)
+            .transpose()?;
         content.end()?;
         Ok(Self {
             name,
@@ -133,4 +147,59 @@ fn decode_address(element: Element<'_>) -> Result<HostAddress, Error> {
         AddressFamily::V6 => HostAddress::v6(&text),
     };
     parsed.map_err(|error| Error::new(Code::Syntax, element, error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::testing::{again, assert_refused, instant, read, registrar_id, token};
+
+    #[test]
+    fn decode_reads_what_encode_writes() {
+        let text = "<host:info><host:name>ns1.a.hk</host:name></host:info>";
+        let info = read(text, Info::decode).unwrap();
+        assert_eq!(info.name, "ns1.a.hk");
+        assert_eq!(again(|writer| info.encode(writer), Info::decode), info);
+        assert_refused(&["<host:info/>", "<host:info hosts='all'/>"], Info::decode);
+    }
+
+    fn address() -> impl Strategy<Value = HostAddress> {
+        any::<IpAddr>().prop_filter_map("special purpose", |address| {
+            HostAddress::v4(&address.to_string())
+                .or_else(|_| HostAddress::v6(&address.to_string()))
+                .ok()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn decode_reads_the_answer_encode_writes(
+            name in token(1..=60),
+            roid in "[A-Z0-9_]{1,80}-[A-Z]{1,8}",
+            statuses in prop::collection::vec(prop::sample::select(HostStatus::ALL), 1..=7),
+            addresses in prop::collection::vec(address(), 0..=4),
+            (sponsor, creator) in (registrar_id(), registrar_id()),
+            created in instant(),
+            updater in prop::option::of(registrar_id()),
+            (updated, transferred) in (prop::option::of(instant()), prop::option::of(instant())),
+        ) {
+            let data = InfoData {
+                name,
+                roid,
+                statuses,
+                addresses,
+                sponsor,
+                creator,
+                created,
+                updater,
+                updated,
+                transferred,
+            };
+            prop_assert_eq!(again(|writer| data.encode(writer), InfoData::decode), data);
+        }
+    }
 }
