@@ -15,6 +15,11 @@ use super::wellformed::{
 use super::{Error, Namespace};
 use crate::base::limits;
 
+const TEXT_LIMIT: Error = Error::Limit {
+    what: "octets of text in one place",
+    limit: limits::XML_TEXT,
+};
+
 /// A tree being built.
 pub(super) struct Builder<'a> {
     source: &'a str,
@@ -157,6 +162,9 @@ impl<'a> Builder<'a> {
             let name = self.source.get(local.clone()).unwrap_or_default();
             let value = normalize(raw.value);
             let value = value.ok_or_else(|| self.malformed("an undefined reference"))?;
+            if value.len() > limits::XML_TEXT {
+                return Err(TEXT_LIMIT);
+            }
             let binds = match raw.prefix {
                 Some("xmlns") => Some(Some(name)),
                 None if name == "xmlns" => Some(None),
@@ -250,10 +258,7 @@ impl<'a> Builder<'a> {
             return Err(self.malformed("text outside the document element"));
         };
         if node.text.len() + text.len() > limits::XML_TEXT {
-            return Err(Error::Limit {
-                what: "octets of text",
-                limit: limits::XML_TEXT,
-            });
+            return Err(TEXT_LIMIT);
         }
         if node.text.is_empty() {
             node.text = text;
