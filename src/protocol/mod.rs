@@ -20,6 +20,8 @@ pub mod login;
 pub mod pending;
 pub mod poll;
 pub mod response;
+#[cfg(test)]
+mod samples;
 pub mod status;
 #[cfg(test)]
 mod testing;
