@@ -296,7 +296,7 @@ fn text_split_into_many_pieces_takes_linear_time() {
 struct Plant {
     name: &'static str,
     text: String,
-    children: Vec<Plant>,
+    children: Vec<Self>,
 }
 
 fn plant() -> impl Strategy<Value = Plant> {
