@@ -13,7 +13,9 @@
 //! F0  base                           clock, result codes, ids, limits
 //! ```
 
+pub mod admin;
 pub mod base;
+pub mod config;
 pub mod flow;
 pub mod lifecycle;
 pub mod model;
