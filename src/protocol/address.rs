@@ -106,3 +106,47 @@ fn element_name(namespace: Namespace) -> &'static str {
         "addr"
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::samples;
+
+    #[test]
+    fn decode_takes_v4_where_nothing_is_said() {
+        let read = |text: &str| samples::read(Namespace::Host, text, AddressText::decode);
+        let text = "192.0.2.1".to_owned();
+        let v4 = AddressText {
+            family: AddressFamily::V4,
+            text,
+        };
+        assert_eq!(read("<addr> 192.0.2.1 </addr>"), Ok(v4.clone()));
+        assert_eq!(read("<addr ip=' v4'>192.0.2.1</addr>"), Ok(v4));
+        assert_eq!(
+            read("<addr ip='v6'>not one</addr>").unwrap().family,
+            AddressFamily::V6
+        );
+        let long = format!("<addr>{}</addr>", "1".repeat(46));
+        let texts = [
+            "<addr>::</addr>",
+            "<addr ip='v5'>192.0.2.1</addr>",
+            "<addr/>",
+            &long,
+        ];
+        samples::refuse(Namespace::Host, &texts, AddressText::decode);
+    }
+
+    #[test]
+    fn from_an_address_states_its_family() {
+        let six = AddressText::from(HostAddress::v6("2001:DB8::1").unwrap());
+        assert_eq!(
+            (six.family, six.text.as_str()),
+            (AddressFamily::V6, "2001:db8::1")
+        );
+        let four = AddressText::from(HostAddress::v4("192.0.2.1").unwrap());
+        assert_eq!(
+            (four.family, four.text.as_str()),
+            (AddressFamily::V4, "192.0.2.1")
+        );
+    }
+}

@@ -150,3 +150,66 @@ impl AuthInfoState {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::samples;
+
+    const NS: Namespace = Namespace::Contact;
+
+    fn read(content: &str) -> Result<AuthInfo, Error> {
+        let text = format!("<authInfo>{content}</authInfo>");
+        samples::read(NS, &text, |element| AuthInfo::decode(element, NS))
+    }
+
+    #[test]
+    fn decode_keeps_blanks_of_a_password() {
+        assert_eq!(read("<pw> a\n b </pw>"), Ok(AuthInfo::password(" a  b ")));
+        assert_eq!(read("<pw/>"), Ok(AuthInfo::password("")));
+    }
+
+    #[test]
+    fn decode_of_an_extension_takes_one_element_some_schema_declares() {
+        for content in [
+            "<ext><x xmlns='urn:x'>a<y/></x></ext>",
+            "<ext><delete><id>abc</id></delete></ext>",
+            "<ext><x xmlns='urn:x'><delete xmlns='urn:ietf:params:xml:ns:host-1.0'><name>a</name></delete></x></ext>",
+        ] {
+            assert_eq!(read(content), Ok(AuthInfo::Extension), "{content}");
+        }
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        for content in [
+            "",
+            "<null/>",
+            "<pw><x/></pw>",
+            "<pw roid=''>a</pw>",
+            "<pw roid='a-b-c'>a</pw>",
+            "<pw id='a'>a</pw>",
+            "<pw/><ext><x xmlns='urn:x'/></ext>",
+            "<ext/>",
+            "<ext>text</ext>",
+            "<ext><x xmlns=''/></ext>",
+            "<ext><id>abc</id></ext>",
+            "<ext><delete/></ext>",
+            "<ext><x xmlns='urn:x'/><x xmlns='urn:x'/></ext>",
+            "<ext><x xmlns='urn:ietf:params:xml:ns:eppcom-1.0'/></ext>",
+            "<ext><x xmlns='urn:x'><delete xmlns='urn:ietf:params:xml:ns:host-1.0'/></x></ext>",
+        ] {
+            assert_eq!(
+                read(content).map_err(|e| e.code),
+                Err(Code::Syntax),
+                "{content}"
+            );
+        }
+    }
+
+    #[test]
+    fn decode_of_a_wrong_password_element_does_not_repeat_it() {
+        let error = read("<pw roid='x'>2fooBAR</pw>").unwrap_err();
+        assert!(!format!("{error:?}").contains("2fooBAR"));
+    }
+}

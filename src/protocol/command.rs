@@ -2,7 +2,7 @@
 
 use super::ext::{self, Extension};
 use super::text::collapse;
-use super::{Error, contact, domain, host, login, poll};
+use super::{Error, any, contact, domain, host, login, poll};
 use crate::base::code::Code;
 use crate::xml::sequence::attributes;
 use crate::xml::{Element, Namespace, Sequence, Tree, Writer};
@@ -166,7 +166,10 @@ impl Message {
         };
         content.end()?;
         match (element.namespace(), element.name()) {
-            (Namespace::Epp, "hello") => Ok(Self::Hello),
+            (Namespace::Epp, "hello") => {
+                any::lax(element)?;
+                Ok(Self::Hello)
+            }
             (Namespace::Epp, "command") => Ok(Self::Request(Box::new(Request::decode(
                 element,
                 client_transaction(tree),
@@ -280,17 +283,22 @@ impl Command {
         }
         match verb.name() {
             "login" => Ok(Self::Login(login::Login::decode(verb)?)),
-            "logout" => Ok(Self::Logout),
+            "logout" => {
+                any::lax(verb)?;
+                Ok(Self::Logout)
+            }
             "poll" => Ok(Self::Poll(poll::Poll::decode(verb)?)),
             "check" | "create" | "delete" | "info" | "renew" | "update" => {
                 Self::object_command(verb, object(verb, Sequence::of(verb)?)?)
             }
             "transfer" => {
                 let [op] = attributes(verb, ["op"])?;
-                let operation = op.and_then(TransferOperation::parse).ok_or_else(|| {
-                    let reason = "op is one of approve, cancel, query, reject, request";
-                    Error::new(Code::Syntax, verb, reason)
-                })?;
+                let operation = op
+                    .and_then(|op| TransferOperation::parse(&collapse(op)))
+                    .ok_or_else(|| {
+                        let reason = "op is one of approve, cancel, query, reject, request";
+                        Error::new(Code::Syntax, verb, reason)
+                    })?;
                 Self::transfer(operation, object(verb, Sequence::content(verb)?)?)
             }
             "clTRID" | "extension" => Err(Error::new(
@@ -372,17 +380,22 @@ impl Command {
             Self::DomainTransfer(_) | Self::ContactTransfer(_) => "transfer",
         };
         writer.start(Namespace::Epp, verb);
-        match self {
-            Self::DomainTransfer(transfer) => {
-                writer.attribute("op", transfer.operation.as_str());
-            }
-            Self::ContactTransfer(transfer) => {
-                writer.attribute("op", transfer.operation.as_str());
-            }
-            _ => {}
+        if let Some(operation) = self.operation() {
+            writer.attribute("op", operation.as_str());
         }
         self.encode_object(writer);
         writer.end();
+    }
+
+    /// Returns the operation of a transfer.
+    fn operation(&self) -> Option<TransferOperation> {
+        if let Self::DomainTransfer(transfer) = self {
+            return Some(transfer.operation);
+        }
+        if let Self::ContactTransfer(transfer) = self {
+            return Some(transfer.operation);
+        }
+        None
     }
 
     fn encode_object(&self, writer: &mut Writer) {

@@ -139,3 +139,120 @@ fn decode_uris(content: &mut Sequence<'_>, name: &str) -> Result<Vec<String>, Er
     }
     Ok(uris)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::testing::{again, assert_refused, read, registrar_id, token};
+
+    const HEAD: &str = "<clID>abc</clID><pw>foo-BAR2</pw>";
+    const OPTIONS: &str = "<options><version>1.0</version><lang>en</lang></options>";
+    const SERVICES: &str = "<svcs><objURI>urn:a</objURI></svcs>";
+
+    fn login(parts: &[&str]) -> String {
+        format!("<login>{}</login>", parts.concat())
+    }
+
+    fn options(version: &str, lang: &str) -> String {
+        format!("<options><version>{version}</version><lang>{lang}</lang></options>")
+    }
+
+    #[test]
+    fn decode_collapses_every_token() {
+        let text = login(&[
+            "<clID> a  b </clID><pw> 12  45 6 </pw><newPW>\n[LOGIN-SECURITY]</newPW>",
+            &options(" 1.0 ", " zh-Hant "),
+            "<svcs><objURI> urn:a </objURI><objURI/><svcExtension><extURI>b</extURI>\
+             </svcExtension></svcs>",
+        ]);
+        let login = read(&text, Login::decode).unwrap();
+        assert_eq!(login.id.as_str(), "a b");
+        assert_eq!(login.password.expose(), "12 45 6");
+        assert_eq!(login.new_password.unwrap().expose(), "[LOGIN-SECURITY]");
+        assert_eq!(login.language, "zh-Hant");
+        assert_eq!(
+            (login.objects, login.extensions),
+            (
+                vec!["urn:a".to_owned(), String::new()],
+                vec!["b".to_owned()]
+            )
+        );
+    }
+
+    #[test]
+    fn decode_other_versions_are_2100() {
+        for version in ["1.1", "2.0", "1", "", "one", "01.0"] {
+            let text = login(&[HEAD, &options(version, "en"), SERVICES]);
+            assert_eq!(
+                read(&text, Login::decode).unwrap_err().code,
+                Code::Version,
+                "{version}"
+            );
+        }
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let refused = [
+            login(&[]),
+            login(&[HEAD, OPTIONS]),
+            login(&[HEAD, SERVICES]),
+            login(&[HEAD, SERVICES, OPTIONS]),
+            login(&["<clID>abc</clID>", OPTIONS, SERVICES]),
+            login(&["<clID>ab</clID><pw>foo-BAR2</pw>", OPTIONS, SERVICES]),
+            login(&["<clID>abc</clID><pw>12345</pw>", OPTIONS, SERVICES]),
+            login(&[
+                "<clID>abc</clID><pw>1234  5</pw>",
+                OPTIONS,
+                SERVICES,
+                SERVICES,
+            ]),
+            login(&[
+                "<clID>abc</clID><pw>12345678901234567</pw>",
+                OPTIONS,
+                SERVICES,
+            ]),
+            login(&[HEAD, "<newPW/>", OPTIONS, SERVICES]),
+            login(&[HEAD, &options("1.0", ""), SERVICES]),
+            login(&[HEAD, &options("1.0", "e1"), SERVICES]),
+            login(&[HEAD, "<options><version>1.0</version></options>", SERVICES]),
+            login(&[HEAD, OPTIONS, "<svcs/>"]),
+            login(&[HEAD, OPTIONS, "<svcs><objURI>%zz</objURI></svcs>"]),
+            login(&[
+                HEAD,
+                OPTIONS,
+                "<svcs><objURI>urn:a</objURI><svcExtension/></svcs>",
+            ]),
+            login(&[
+                HEAD,
+                OPTIONS,
+                "<svcs><svcExtension><extURI>a</extURI></svcExtension></svcs>",
+            ]),
+        ];
+        assert_refused(&refused.each_ref().map(String::as_str), Login::decode);
+    }
+
+    #[test]
+    fn decode_refusal_of_a_password_does_not_repeat_it() {
+        let text = login(&["<clID>abc</clID><pw>12345</pw>", OPTIONS, SERVICES]);
+        let error = read(&text, Login::decode).unwrap_err();
+        assert!(!format!("{error:?}").contains("12345"));
+    }
+
+    proptest! {
+        #[test]
+        fn decode_reads_what_encode_writes(
+            id in registrar_id(),
+            (password, new_password) in (token(6..=16), prop::option::of(token(6..=16))),
+            language in "[a-z]{2}(-[A-Za-z0-9]{1,8})?",
+            objects in prop::collection::vec("urn:[a-z]{1,9}-1\\.0", 1..4),
+            extensions in prop::collection::vec("urn:[a-z]{1,9}-1\\.0", 0..4),
+        ) {
+            let (password, new_password) = (Secret::new(password), new_password.map(Secret::new));
+            let login = Login { id, password, new_password, language, objects, extensions };
+            prop_assert_eq!(again(|writer| login.encode(writer), Login::decode), login);
+        }
+    }
+}

@@ -20,7 +20,11 @@ pub mod login;
 pub mod pending;
 pub mod poll;
 pub mod response;
+#[cfg(test)]
+mod samples;
 pub mod status;
+#[cfg(test)]
+mod testing;
 pub mod text;
 pub mod transfer;
 mod uri;

@@ -14,11 +14,14 @@ const WINDOW: Duration = Duration::from_secs(60);
 /// Accounts kept before those without recent failures are dropped.
 const PRUNE_AT: usize = 10_000;
 
+/// Recent failures of each account, oldest first.
+type Accounts = HashMap<(String, IpAddr), VecDeque<Instant>>;
+
 /// Failures of each (clID, address) within a minute; clones share the accounts.
 #[derive(Clone, Debug)]
 pub struct FailureBudget {
     maximum: usize,
-    failures: Arc<Mutex<HashMap<(String, IpAddr), VecDeque<Instant>>>>,
+    failures: Arc<Mutex<Accounts>>,
 }
 
 impl FailureBudget {

@@ -116,9 +116,9 @@ impl Flow for Info<'_> {
             Some(given) => {
                 let by_contact = auth_info::roid(Some(given)).is_some();
                 let stored = if by_contact {
-                    facts.contact_auth_info
+                    &facts.contact_auth_info
                 } else {
-                    domain.auth_info.clone()
+                    &domain.auth_info
                 };
                 auth_info::verify(given, stored.as_ref(), Namespace::Domain)?;
                 true

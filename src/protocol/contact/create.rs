@@ -86,3 +86,75 @@ impl CreateData {
         Ok(Self { id, created })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::contact::details::testing::details;
+    use crate::protocol::testing::{again, assert_refused, auth_info, contact_id, instant, read};
+
+    const POSTAL: &str = "<contact:postalInfo type='int'><contact:name>n</contact:name>\
+                        <contact:addr><contact:city>c</contact:city><contact:cc>HK</contact:cc>\
+                        </contact:addr></contact:postalInfo>";
+    const EMAIL: &str = "<contact:email>a@b.hk</contact:email>";
+    const AUTH: &str = "<contact:authInfo><contact:pw/></contact:authInfo>";
+
+    fn create(parts: &[&str]) -> String {
+        format!("<contact:create>{}</contact:create>", parts.concat())
+    }
+
+    #[test]
+    fn decode_reads_the_smallest_create() {
+        let text = create(&["<contact:id>sh8013</contact:id>", POSTAL, EMAIL, AUTH]);
+        let create = read(&text, Create::decode).unwrap();
+        assert_eq!(create.id.as_str(), "sh8013");
+        assert_eq!(create.details.postal.len(), 1);
+        assert_eq!(create.details.email, "a@b.hk");
+        assert_eq!(create.auth_info, AuthInfo::password(""));
+        assert_eq!(
+            (create.details.voice, create.details.disclose),
+            (None, None)
+        );
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let id = "<contact:id>sh8013</contact:id>";
+        let (voice, fax) = ("<contact:voice/>", "<contact:fax/>");
+        let disclose = "<contact:disclose flag='1'/>";
+        let refused = [
+            create(&[]),
+            create(&[id, EMAIL, AUTH]),
+            create(&[id, POSTAL, AUTH]),
+            create(&[id, POSTAL, EMAIL]),
+            create(&[POSTAL, EMAIL, AUTH]),
+            create(&[id, POSTAL, POSTAL, POSTAL, EMAIL, AUTH]),
+            create(&[id, POSTAL, fax, voice, EMAIL, AUTH]),
+            create(&[id, POSTAL, "<contact:email> </contact:email>", AUTH]),
+            create(&[id, POSTAL, EMAIL, disclose, AUTH]),
+            create(&[id, POSTAL, EMAIL, AUTH, disclose, disclose]),
+            create(&[id, POSTAL, EMAIL, "<contact:authInfo/>"]),
+            create(&[
+                id,
+                POSTAL,
+                EMAIL,
+                "<contact:authInfo><contact:null/></contact:authInfo>",
+            ]),
+        ];
+        assert_refused(&refused.each_ref().map(String::as_str), Create::decode);
+    }
+
+    proptest! {
+        #[test]
+        fn decode_reads_what_encode_writes(
+            id in contact_id(), details in details(), auth_info in auth_info(), created in instant()
+        ) {
+            let create = Create { id: id.clone(), details, auth_info };
+            prop_assert_eq!(again(|writer| create.encode(writer), Create::decode), create);
+            let data = CreateData { id, created };
+            prop_assert_eq!(again(|writer| data.encode(writer), CreateData::decode), data);
+        }
+    }
+}

@@ -31,3 +31,30 @@ impl Delete {
         writer.end();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::testing::{again, assert_refused, read};
+
+    #[test]
+    fn decode_reads_what_encode_writes() {
+        let text = "<contact:delete><contact:id>sh&amp;13</contact:id></contact:delete>";
+        let delete = read(text, Delete::decode).unwrap();
+        assert_eq!(delete.id.as_str(), "sh&13");
+        assert_eq!(
+            again(|writer| delete.encode(writer), Delete::decode),
+            delete
+        );
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let refused = [
+            "<contact:delete/>",
+            "<contact:delete><contact:id>abc</contact:id><contact:id>abc</contact:id>\
+             </contact:delete>",
+        ];
+        assert_refused(&refused, Delete::decode);
+    }
+}

@@ -90,3 +90,96 @@ fn is_e164(number: &str) -> bool {
         .and_then(|rest| rest.split_once('.'));
     parts.is_some_and(|(country, rest)| digits(country, 3) && digits(rest, 14))
 }
+
+/// Strategies of the tests of this mapping.
+#[cfg(test)]
+pub(super) mod testing {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::contact::disclose::testing::disclose;
+    use crate::protocol::contact::postal::testing::postal;
+    use crate::protocol::testing::token;
+
+    /// Generates telephones.
+    pub(in crate::protocol::contact) fn phone() -> impl Strategy<Value = Phone> {
+        // Longer country codes would push the longest number beyond 17 characters.
+        let number = r"\+[0-9]{1,3}\.[0-9]{1,12}";
+        (number, prop::option::of(token(1..=6)))
+            .prop_map(|(number, extension)| Phone { number, extension })
+    }
+
+    /// Generates details.
+    pub(in crate::protocol::contact) fn details() -> impl Strategy<Value = Details> {
+        let forms = prop::collection::vec(postal(), 1..=2);
+        let (voice, fax) = (prop::option::of(phone()), prop::option::of(phone()));
+        (
+            forms,
+            voice,
+            fax,
+            token(1..=40),
+            prop::option::of(disclose()),
+        )
+            .prop_map(|(postal, voice, fax, email, disclose)| Details {
+                postal,
+                voice,
+                fax,
+                email,
+                disclose,
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::testing::{assert_refused, read};
+    use crate::xml::Element;
+
+    fn voice(element: Element<'_>) -> Result<Option<Option<Phone>>, Error> {
+        let mut content = Sequence::of(element)?;
+        let phone = decode_phone(&mut content, "voice")?;
+        content.end()?;
+        Ok(phone)
+    }
+
+    #[test]
+    fn decode_phone_tells_absent_empty_and_given_apart() {
+        assert_eq!(read("<a/>", voice), Ok(None));
+        for empty in [
+            "<a><contact:voice/></a>",
+            "<a><contact:voice x='1'> </contact:voice></a>",
+        ] {
+            assert_eq!(read(empty, voice), Ok(Some(None)), "{empty}");
+        }
+        let text = "<a><contact:voice x=' 1  2 '> +852.12345678901234\n</contact:voice></a>";
+        assert_eq!(read(text, voice).unwrap_err().code, Code::Syntax);
+        let text = "<a><contact:voice x=' 1  2 '> +852.123456789012\n</contact:voice></a>";
+        let (number, extension) = ("+852.123456789012".to_owned(), Some("1 2".to_owned()));
+        assert_eq!(
+            read(text, voice),
+            Ok(Some(Some(Phone { number, extension })))
+        );
+    }
+
+    #[test]
+    fn decode_phone_refuses_what_the_schema_refuses() {
+        let numbers = [
+            "852.1",
+            "+852",
+            "+.1",
+            "+852.",
+            "+8521.1",
+            "+852.1a",
+            "+85.123456789012345",
+        ];
+        for number in numbers {
+            let text = format!("<a><contact:voice>{number}</contact:voice></a>");
+            assert_refused(&[&text], voice);
+        }
+        assert_refused(
+            &["<a><contact:voice ext='1'>+1.1</contact:voice></a>"],
+            voice,
+        );
+    }
+}

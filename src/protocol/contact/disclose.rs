@@ -2,8 +2,8 @@
 
 use super::postal::{decode_kind, kind_text};
 use crate::model::contact::{Disclose, Disclosed, PostalKind};
-use crate::protocol::Error;
 use crate::protocol::values::{empty, flag};
+use crate::protocol::{Error, any};
 use crate::xml::{Element, Namespace, Sequence, Writer};
 
 /// Makes the wish of one kind of address.
@@ -35,8 +35,9 @@ pub(super) fn decode(element: Element<'_>) -> Result<Disclose, Error> {
         }
     }
     for (name, disclosed) in PLAIN {
-        if content.optional(Namespace::Contact, name).is_some() {
+        if let Some(wish) = content.optional(Namespace::Contact, name) {
             elements.push(disclosed);
+            any::lax(wish)?;
         }
     }
     content.end()?;
@@ -63,4 +64,73 @@ pub(super) fn encode(disclose: &Disclose, writer: &mut Writer) {
         writer.end();
     }
     writer.end();
+}
+
+/// Strategies of the tests of this mapping.
+#[cfg(test)]
+pub(super) mod testing {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Generates wishes whose elements stand in schema order.
+    pub(in crate::protocol::contact) fn disclose() -> impl Strategy<Value = Disclose> {
+        let kinds = [PostalKind::International, PostalKind::Local];
+        let wishes = BY_KIND.iter().flat_map(move |(_, of)| kinds.map(of));
+        let all: Vec<Disclosed> = wishes.chain(PLAIN.map(|(_, plain)| plain)).collect();
+        let chosen = prop::sample::subsequence(all, 0..=9);
+        (any::<bool>(), chosen).prop_map(|(flag, elements)| Disclose { flag, elements })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::testing::{assert_refused, read};
+
+    #[test]
+    fn decode_reads_wishes_in_schema_order() {
+        let text = "<contact:disclose flag=' 0 '><contact:name type='loc'/>\
+                    <contact:name type='loc'></contact:name><contact:addr type='int'/>\
+                    <contact:voice any='1'>anything<contact:at-all/></contact:voice>\
+                    <contact:email/></contact:disclose>";
+        let elements = vec![
+            Disclosed::Name(PostalKind::Local),
+            Disclosed::Name(PostalKind::Local),
+            Disclosed::Address(PostalKind::International),
+            Disclosed::Voice,
+            Disclosed::Email,
+        ];
+        assert_eq!(
+            read(text, decode),
+            Ok(Disclose {
+                flag: false,
+                elements
+            })
+        );
+        let nothing = Disclose {
+            flag: true,
+            elements: Vec::new(),
+        };
+        assert_eq!(read("<contact:disclose flag='true'/>", decode), Ok(nothing));
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let refused = [
+            "<contact:disclose/>",
+            "<contact:disclose flag='yes'/>",
+            "<contact:disclose flag='1'><contact:name/></contact:disclose>",
+            "<contact:disclose flag='1'><contact:name type='int'> </contact:name></contact:disclose>",
+            "<contact:disclose flag='1'><contact:org type='int'/><contact:name type='int'/>\
+             </contact:disclose>",
+            "<contact:disclose flag='1'><contact:fax/><contact:voice/></contact:disclose>",
+            "<contact:disclose flag='1'><contact:voice/><contact:voice/></contact:disclose>",
+            "<contact:disclose flag='1'><contact:org type='int'/><contact:org type='loc'/>\
+             <contact:org type='int'/></contact:disclose>",
+            "<contact:disclose flag='1'><contact:voice><contact:check/></contact:voice>\
+             </contact:disclose>",
+        ];
+        assert_refused(&refused, decode);
+    }
 }

@@ -170,3 +170,67 @@ impl InfoData {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::contact::details::testing::details;
+    use crate::protocol::testing::{
+        again, assert_refused, auth_info, contact_id, instant, read, registrar_id,
+    };
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let refused = [
+            "<contact:info/>",
+            "<contact:info><contact:authInfo><contact:pw/></contact:authInfo>\
+             <contact:id>abc</contact:id></contact:info>",
+            "<contact:info><contact:id>abc</contact:id><contact:authInfo/></contact:info>",
+            "<contact:info><contact:id>abc</contact:id><domain:authInfo><domain:pw/>\
+             </domain:authInfo></contact:info>",
+        ];
+        assert_refused(&refused, Info::decode);
+        let text = "<contact:info><contact:id>abc</contact:id></contact:info>";
+        assert_eq!(read(text, Info::decode).unwrap().auth_info, None);
+    }
+
+    proptest! {
+        #[test]
+        fn decode_reads_what_encode_writes(
+            id in contact_id(), auth_info in prop::option::of(auth_info())
+        ) {
+            let info = Info { id, auth_info };
+            prop_assert_eq!(again(|writer| info.encode(writer), Info::decode), info);
+        }
+
+        #[test]
+        fn decode_reads_the_answer_encode_writes(
+            id in contact_id(),
+            roid in "[A-Z0-9_]{1,80}-[A-Z]{1,8}",
+            statuses in prop::collection::vec(prop::sample::select(ContactStatus::ALL), 1..=7),
+            details in details(),
+            (sponsor, creator) in (registrar_id(), registrar_id()),
+            created in instant(),
+            updater in prop::option::of(registrar_id()),
+            (updated, transferred) in (prop::option::of(instant()), prop::option::of(instant())),
+            auth_info in prop::option::of(Just(AuthInfoState::Set)),
+        ) {
+            let data = InfoData {
+                id,
+                roid,
+                statuses,
+                details,
+                sponsor,
+                creator,
+                created,
+                updater,
+                updated,
+                transferred,
+                auth_info,
+            };
+            prop_assert_eq!(again(|writer| data.encode(writer), InfoData::decode), data);
+        }
+    }
+}

@@ -65,3 +65,23 @@ impl PendingData {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::testing::{again, contact_id, instant, token};
+
+    proptest! {
+        #[test]
+        fn decode_reads_what_encode_writes(
+            (id, result, date) in (contact_id(), any::<bool>(), instant()),
+            client_transaction in prop::option::of(token(3..=64)),
+            server_transaction in token(3..=64),
+        ) {
+            let data = PendingData { id, result, client_transaction, server_transaction, date };
+            prop_assert_eq!(again(|writer| data.encode(writer), PendingData::decode), data);
+        }
+    }
+}

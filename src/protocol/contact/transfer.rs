@@ -98,3 +98,45 @@ impl TransferData {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::testing::{
+        again, assert_refused, auth_info, contact_id, instant, registrar_id,
+    };
+
+    fn query(element: Element<'_>) -> Result<Transfer, Error> {
+        Transfer::decode(TransferOperation::Query, element)
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let refused = [
+            "<contact:transfer/>",
+            "<contact:transfer op='query'><contact:id>abc</contact:id></contact:transfer>",
+            "<contact:transfer><contact:id>abc</contact:id><contact:period>1</contact:period>\
+             </contact:transfer>",
+        ];
+        assert_refused(&refused, query);
+    }
+
+    proptest! {
+        #[test]
+        fn decode_reads_what_encode_writes(
+            id in contact_id(),
+            auth_info in prop::option::of(auth_info()),
+            status in prop::sample::select(&TransferStatus::ALL[..]),
+            (requester, actor) in (registrar_id(), registrar_id()),
+            (requested, act_by) in (instant(), instant()),
+        ) {
+            let operation = TransferOperation::Query;
+            let transfer = Transfer { operation, id: id.clone(), auth_info };
+            prop_assert_eq!(again(|writer| transfer.encode(writer), query), transfer);
+            let data = TransferData { id, status, requester, requested, actor, act_by };
+            prop_assert_eq!(again(|writer| data.encode(writer), TransferData::decode), data);
+        }
+    }
+}

@@ -215,3 +215,124 @@ impl PostalChange {
         writer.end();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::contact::details::testing::phone;
+    use crate::protocol::contact::disclose::testing::disclose;
+    use crate::protocol::contact::postal::testing::{address, kind};
+    use crate::protocol::testing::{
+        again, assert_refused, auth_info, contact_id, line, read, statuses, token,
+    };
+
+    fn update(content: &str) -> String {
+        format!("<contact:update><contact:id>abc</contact:id>{content}</contact:update>")
+    }
+
+    #[test]
+    fn decode_drops_empty_add_and_rem_but_keeps_an_empty_chg() {
+        let text = update("<contact:add/><contact:rem></contact:rem><contact:chg/>");
+        let update = read(&text, Update::decode).unwrap();
+        assert_eq!((update.add, update.remove), (Vec::new(), Vec::new()));
+        assert_eq!(update.change, Some(Change::default()));
+    }
+
+    #[test]
+    fn decode_tells_removal_from_absence() {
+        let text = update(
+            "<contact:chg><contact:postalInfo type='loc'><contact:org/></contact:postalInfo>\
+             <contact:fax/></contact:chg>",
+        );
+        let change = read(&text, Update::decode).unwrap().change.unwrap();
+        let (kind, org) = (PostalKind::Local, Some(String::new()));
+        assert_eq!(
+            change.postal,
+            [PostalChange {
+                kind,
+                name: None,
+                org,
+                address: None
+            }]
+        );
+        assert_eq!((change.voice, change.fax), (None, Some(None)));
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let add = |count: usize| {
+            let statuses = "<contact:status s='ok'/>".repeat(count);
+            format!("<contact:add>{statuses}</contact:add>")
+        };
+        let refused = [
+            "<contact:update/>".to_owned(),
+            update(&add(8)),
+            update("<contact:add a='1'/>"),
+            update("<contact:add>x</contact:add>"),
+            update("<contact:rem/><contact:add/>"),
+            update("<contact:add/><contact:add/>"),
+            update("<contact:chg><contact:email/></contact:chg>"),
+            update("<contact:chg><contact:postalInfo/></contact:chg>"),
+            update("<contact:chg><contact:id>abcd</contact:id></contact:chg>"),
+            update(
+                "<contact:chg><contact:authInfo><contact:null/></contact:authInfo></contact:chg>",
+            ),
+        ];
+        assert_refused(&refused.each_ref().map(String::as_str), Update::decode);
+        assert!(read(&update(&add(7)), Update::decode).is_ok());
+    }
+
+    fn postal_change() -> impl Strategy<Value = PostalChange> {
+        let (name, org) = (
+            prop::option::of(line(1..=20)),
+            prop::option::of(line(0..=20)),
+        );
+        (kind(), name, org, prop::option::of(address())).prop_map(|(kind, name, org, address)| {
+            PostalChange {
+                kind,
+                name,
+                org,
+                address,
+            }
+        })
+    }
+
+    fn change() -> impl Strategy<Value = Change> {
+        let phone = || prop::option::of(prop::option::of(phone()));
+        let postal = prop::collection::vec(postal_change(), 0..=2);
+        let (email, auth_info) = (
+            prop::option::of(token(1..=40)),
+            prop::option::of(auth_info()),
+        );
+        (
+            postal,
+            phone(),
+            phone(),
+            email,
+            auth_info,
+            prop::option::of(disclose()),
+        )
+            .prop_map(|(postal, voice, fax, email, auth_info, disclose)| Change {
+                postal,
+                voice,
+                fax,
+                email,
+                auth_info,
+                disclose,
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn decode_reads_what_encode_writes(
+            id in contact_id(),
+            (add, remove) in (statuses(ContactStatus::ALL), statuses(ContactStatus::ALL)),
+            change in prop::option::of(change()),
+        ) {
+            let update = Update { id, add, remove, change };
+            prop_assert_eq!(again(|writer| update.encode(writer), Update::decode), update);
+        }
+    }
+}

@@ -117,3 +117,148 @@ impl CreateData {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::option::of;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::domain::HostAttribute;
+    use crate::protocol::samples;
+
+    const NS: Namespace = Namespace::Domain;
+
+    fn create() -> impl Strategy<Value = Create> {
+        let registration = (samples::name(), of(samples::period()), of(servers()));
+        let contacts = (
+            of(samples::contact()),
+            proptest::collection::vec(reference(), 0..4),
+        );
+        (registration, contacts, samples::auth_info()).prop_map(
+            |((name, period, name_servers), (registrant, contacts), auth_info)| Create {
+                name,
+                period,
+                name_servers,
+                registrant,
+                contacts,
+                auth_info,
+            },
+        )
+    }
+
+    fn servers() -> impl Strategy<Value = NameServers> {
+        let addresses = proptest::collection::vec(samples::address(), 0..3);
+        let attribute = (samples::name(), addresses)
+            .prop_map(|(name, addresses)| HostAttribute { name, addresses });
+        prop_oneof![
+            proptest::collection::vec(samples::name(), 1..4).prop_map(NameServers::Objects),
+            proptest::collection::vec(attribute, 1..4).prop_map(NameServers::Attributes),
+        ]
+    }
+
+    fn reference() -> impl Strategy<Value = ContactReference> {
+        (of(samples::role()), samples::contact())
+            .prop_map(|(role, id)| ContactReference { role, id })
+    }
+
+    proptest! {
+        #[test]
+        fn decode_of_what_was_printed_is_the_same(
+            create in create(),
+            (name, created, expires) in (samples::name(), samples::instant(), of(samples::instant())),
+        ) {
+            prop_assert_eq!(&samples::reread(|w| create.encode(w), Create::decode), &create);
+            let data = CreateData { name, created, expires };
+            prop_assert_eq!(&samples::reread(|w| data.encode(w), CreateData::decode), &data);
+        }
+    }
+
+    #[test]
+    fn decode_reads_every_part() {
+        let text = "<create><name> My-Shop.hk </name><period unit=' y '> 02 </period>\
+            <ns><hostObj>ns1.x.hk</hostObj><hostObj>ns2.x.hk</hostObj></ns>\
+            <registrant>jd1234</registrant><contact type='admin'>sh8013</contact>\
+            <contact>sh8014</contact><authInfo><pw roid='C1-HK'> 2foo\tBAR </pw></authInfo></create>";
+        let create = samples::read(NS, text, Create::decode).unwrap();
+        assert_eq!(create.name, "My-Shop.hk");
+        assert_eq!(create.period, Period::years(2));
+        let servers = vec!["ns1.x.hk".to_owned(), "ns2.x.hk".to_owned()];
+        assert_eq!(create.name_servers, Some(NameServers::Objects(servers)));
+        assert_eq!(create.registrant, ContactId::parse("jd1234"));
+        let roles: Vec<_> = create.contacts.iter().map(|contact| contact.role).collect();
+        assert_eq!(
+            roles,
+            [Some(crate::model::domain::ContactRole::Admin), None]
+        );
+        let AuthInfo::Password { secret, roid } = create.auth_info else {
+            panic!()
+        };
+        assert_eq!(
+            (secret.expose(), roid.as_deref()),
+            (" 2foo BAR ", Some("C1-HK"))
+        );
+    }
+
+    #[test]
+    fn decode_of_host_attributes_reads_names_and_addresses() {
+        let text = "<create><name>x.hk</name><ns><hostAttr><hostName>ns.x.hk</hostName>\
+            <hostAddr>192.0.2.2</hostAddr><hostAddr ip='v6'>1080::8</hostAddr></hostAttr></ns>\
+            <authInfo><pw/></authInfo></create>";
+        let create = samples::read(NS, text, Create::decode).unwrap();
+        let Some(NameServers::Attributes(servers)) = create.name_servers else {
+            panic!()
+        };
+        let texts: Vec<_> = servers[0]
+            .addresses
+            .iter()
+            .map(|a| (a.family.as_str(), a.text.as_str()))
+            .collect();
+        assert_eq!(texts, [("v4", "192.0.2.2"), ("v6", "1080::8")]);
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let end = "<authInfo><pw/></authInfo></create>";
+        let start = "<create><name>x.hk</name>";
+        let between = |middle: &str| format!("{start}{middle}{end}");
+        let texts = [
+            format!("<create>{end}"),
+            format!("<create><name/>{end}"),
+            format!("<create><name>{}</name>{end}", "x".repeat(256)),
+            format!("{start}</create>"),
+            format!("<create>text<name>x.hk</name>{end}"),
+            format!("<create a='b'><name>x.hk</name>{end}"),
+            between("<period>1</period>"),
+            between("<period unit='d'>1</period>"),
+            between("<period unit='y'>0</period>"),
+            between("<period unit='y'>100</period>"),
+            between("<period unit='y'>+1</period>"),
+            between("<period unit='y'/>"),
+            between("<period unit='y' x='1'>1</period>"),
+            between("<ns/>"),
+            between(
+                "<ns><hostObj>a.hk</hostObj><hostAttr><hostName>b.hk</hostName></hostAttr></ns>",
+            ),
+            between(
+                "<ns><hostAttr><hostName>b.hk</hostName></hostAttr><hostObj>a.hk</hostObj></ns>",
+            ),
+            between("<ns><hostAttr/></ns>"),
+            between(
+                "<ns><hostAttr><hostName>b.hk</hostName><hostAddr>1</hostAddr></hostAttr></ns>",
+            ),
+            between("<ns><hostObj>a.hk</hostObj></ns><period unit='y'>1</period>"),
+            between("<ns><hostObj>a.hk</hostObj></ns><ns><hostObj>b.hk</hostObj></ns>"),
+            between("<registrant>ab</registrant>"),
+            between("<registrant a='b'>abc</registrant>"),
+            between("<registrant>abcdefghijklmnopq</registrant>"),
+            between("<contact type='owner'>abc</contact>"),
+            between("<contact type='admin'>abc</contact><registrant>abc</registrant>"),
+            format!("{start}<authInfo/></create>"),
+            format!("{start}<authInfo><null/></authInfo></create>"),
+            format!("{start}<authInfo><pw/><pw/></authInfo></create>"),
+            format!("{start}<authInfo><pw/></authInfo><name>y.hk</name></create>"),
+        ];
+        samples::refuse(NS, &texts.each_ref().map(String::as_str), Create::decode);
+    }
+}

@@ -30,3 +30,30 @@ impl Delete {
         writer.end();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::samples;
+
+    proptest! {
+        #[test]
+        fn decode_of_what_was_printed_is_the_same(name in samples::name()) {
+            let delete = Delete { name };
+            prop_assert_eq!(&samples::reread(|w| delete.encode(w), Delete::decode), &delete);
+        }
+    }
+
+    #[test]
+    fn decode_refuses_other_than_one_name() {
+        let texts = [
+            "<delete/>",
+            "<delete><name/></delete>",
+            "<delete><name>a.hk</name><name>b.hk</name></delete>",
+            "<delete><name>a.hk</name><authInfo><pw/></authInfo></delete>",
+        ];
+        samples::refuse(Namespace::Domain, &texts, Delete::decode);
+    }
+}

@@ -274,3 +274,122 @@ fn contact(element: Element<'_>) -> Result<(ContactRole, ContactId), Error> {
     let role = role.ok_or_else(|| Error::new(Code::Syntax, element, "the contact has no role"))?;
     Ok((role, id))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::option::of;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::samples;
+
+    const NS: Namespace = Namespace::Domain;
+    const FILTERS: [HostsFilter; 4] = [
+        HostsFilter::All,
+        HostsFilter::Delegated,
+        HostsFilter::None,
+        HostsFilter::Subordinate,
+    ];
+
+    fn data() -> impl Strategy<Value = InfoData> {
+        let status = proptest::sample::select(DomainStatus::ALL);
+        let identity = (samples::name(), samples::roid(), vec(status, 0..=11));
+        let people = (
+            of(samples::contact()),
+            vec((samples::role(), samples::contact()), 0..4),
+        );
+        let hosts = (vec(samples::name(), 0..4), vec(samples::name(), 0..4));
+        let registrars = (
+            samples::registrar(),
+            of(samples::registrar()),
+            of(samples::registrar()),
+        );
+        let times = [(); 4].map(|()| of(samples::instant()));
+        (
+            identity,
+            people,
+            hosts,
+            registrars,
+            times,
+            of(Just(AuthInfoState::Set)),
+        )
+            .prop_map(|(identity, people, hosts, registrars, times, auth_info)| {
+                let (name, roid, statuses) = identity;
+                let (registrant, contacts) = people;
+                let (name_servers, hosts) = hosts;
+                let (sponsor, creator, updater) = registrars;
+                let [created, updated, expires, transferred] = times;
+                InfoData {
+                    name,
+                    roid,
+                    statuses,
+                    registrant,
+                    contacts,
+                    name_servers,
+                    hosts,
+                    sponsor,
+                    creator,
+                    created,
+                    updater,
+                    updated,
+                    expires,
+                    transferred,
+                    auth_info,
+                }
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn decode_of_what_was_printed_is_the_same(
+            (name, auth_info) in (samples::name(), of(samples::auth_info())),
+            hosts in proptest::sample::select(&FILTERS),
+            data in data(),
+        ) {
+            let info = Info { name, hosts, auth_info };
+            prop_assert_eq!(&samples::reread(|w| info.encode(w), Info::decode), &info);
+            prop_assert_eq!(&samples::reread(|w| data.encode(w), InfoData::decode), &data);
+        }
+    }
+
+    #[test]
+    fn decode_reads_the_filter() {
+        for (attribute, expected) in [
+            ("", HostsFilter::All),
+            (" hosts=' del '", HostsFilter::Delegated),
+            (" hosts='sub'", HostsFilter::Subordinate),
+            (" hosts='none'", HostsFilter::None),
+        ] {
+            let text = format!("<info><name{attribute}>a.hk</name></info>");
+            assert_eq!(
+                samples::read(NS, &text, Info::decode).unwrap().hosts,
+                expected
+            );
+        }
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let texts = [
+            "<info/>",
+            "<info><name hosts='ALL'>a.hk</name></info>",
+            "<info><name hosts=''>a.hk</name></info>",
+            "<info><name>a.hk</name><name>b.hk</name></info>",
+            "<info><name>a.hk</name><authInfo/></info>",
+            "<info hosts='all'><name>a.hk</name></info>",
+        ];
+        samples::refuse(NS, &texts, Info::decode);
+    }
+
+    #[test]
+    fn encode_never_writes_a_secret() {
+        let text = "<infData><name>a.hk</name><roid>D1-HK</roid><clID>abc</clID>\
+            <authInfo><pw>2fooBAR</pw></authInfo></infData>";
+        let data = samples::read(NS, text, InfoData::decode).unwrap();
+        let mut writer = Writer::new(Vec::new());
+        data.encode(&mut writer);
+        let text = String::from_utf8(writer.finish()).unwrap();
+        assert!(text.ends_with("<domain:authInfo><domain:pw/></domain:authInfo></domain:infData>"));
+    }
+}

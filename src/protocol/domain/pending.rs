@@ -65,3 +65,41 @@ impl PendingData {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::option::of;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::samples;
+
+    proptest! {
+        #[test]
+        fn decode_of_what_was_printed_is_the_same(
+            (name, result, client, server, date) in (
+                samples::name(), any::<bool>(), of("[!-~]{3,64}"), "[!-~]{3,64}",
+                samples::instant(),
+            ),
+        ) {
+            let data = PendingData {
+                name, result, client_transaction: client, server_transaction: server, date,
+            };
+            prop_assert_eq!(&samples::reread(|w| data.encode(w), PendingData::decode), &data);
+        }
+    }
+
+    #[test]
+    fn decode_refuses_a_name_without_result() {
+        let rest = "<paTRID><svTRID xmlns='urn:ietf:params:xml:ns:epp-1.0'>abc</svTRID></paTRID>\
+            <paDate>2027-04-03T16:00:00Z</paDate></panData>";
+        let with = format!("<panData><name paResult='1'>a.hk</name>{rest}");
+        assert!(
+            samples::read(Namespace::Domain, &with, PendingData::decode)
+                .unwrap()
+                .result
+        );
+        let without = format!("<panData><name>a.hk</name>{rest}");
+        samples::refuse(Namespace::Domain, &[&without], PendingData::decode);
+    }
+}

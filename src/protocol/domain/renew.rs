@@ -1,11 +1,11 @@
 //! `<domain:renew>` (RFC 5731 section 3.2.3).
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::period;
 use crate::model::Period;
 use crate::protocol::Error;
-use crate::protocol::text::{date, parsed, timestamp, token};
+use crate::protocol::text::{date, day, parsed, timestamp, token};
 use crate::protocol::values::instant;
 use crate::xml::{Element, Namespace, Sequence, Writer};
 
@@ -51,13 +51,6 @@ impl Renew {
     }
 }
 
-/// Writes an `xs:date`; longer years carry no plus sign there.
-fn day(date: NaiveDate) -> String {
-    let sign = if date.year() < 0 { "-" } else { "" };
-    let year = date.year().unsigned_abs();
-    format!("{sign}{year:04}-{:02}-{:02}", date.month(), date.day())
-}
-
 /// Answer to [`Renew`] (`renData`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenewData {
@@ -91,5 +84,52 @@ impl RenewData {
             .transpose()?;
         content.end()?;
         Ok(Self { name, expires })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::option::of;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::samples;
+
+    proptest! {
+        #[test]
+        fn decode_of_what_was_printed_is_the_same(
+            (name, current_expiry, period) in
+                (samples::name(), samples::day(), of(samples::period())),
+            expires in of(samples::instant()),
+        ) {
+            let renew = Renew { name: name.clone(), current_expiry, period };
+            prop_assert_eq!(&samples::reread(|w| renew.encode(w), Renew::decode), &renew);
+            let data = RenewData { name, expires };
+            prop_assert_eq!(&samples::reread(|w| data.encode(w), RenewData::decode), &data);
+        }
+    }
+
+    #[test]
+    fn decode_takes_the_day_in_its_own_zone() {
+        let text = "<renew><name>a.hk</name><curExpDate> 2027-04-03+08:00 </curExpDate></renew>";
+        let renew = samples::read(Namespace::Domain, text, Renew::decode).unwrap();
+        assert_eq!(
+            Some(renew.current_expiry),
+            NaiveDate::from_ymd_opt(2027, 4, 3)
+        );
+        assert_eq!(renew.period, None);
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let texts = [
+            "<renew><name>a.hk</name></renew>",
+            "<renew><name>a.hk</name><curExpDate/></renew>",
+            "<renew><name>a.hk</name><curExpDate>2027-02-30</curExpDate></renew>",
+            "<renew><name>a.hk</name><curExpDate>2027-04-03T00:00:00Z</curExpDate></renew>",
+            "<renew><curExpDate>2027-04-03</curExpDate><name>a.hk</name></renew>",
+            "<renew><name>a.hk</name><period unit='y'>1</period><curExpDate>2027-04-03</curExpDate></renew>",
+        ];
+        samples::refuse(Namespace::Domain, &texts, Renew::decode);
     }
 }

@@ -123,3 +123,44 @@ impl TransferData {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::option::of;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::samples;
+
+    const QUERY: TransferOperation = TransferOperation::Query;
+
+    proptest! {
+        #[test]
+        fn decode_of_what_was_printed_is_the_same(
+            (name, period, auth_info) in
+                (samples::name(), of(samples::period()), of(samples::auth_info())),
+            (requester, requested, actor, act_by, expires) in (
+                samples::registrar(), samples::instant(), samples::registrar(),
+                samples::instant(), of(samples::instant()),
+            ),
+            status in proptest::sample::select(&TransferStatus::ALL),
+        ) {
+            let transfer = Transfer { operation: QUERY, name: name.clone(), period, auth_info };
+            let decode = |element: Element<'_>| Transfer::decode(QUERY, element);
+            prop_assert_eq!(&samples::reread(|w| transfer.encode(w), decode), &transfer);
+            let data = TransferData { name, status, requester, requested, actor, act_by, expires };
+            prop_assert_eq!(&samples::reread(|w| data.encode(w), TransferData::decode), &data);
+        }
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let texts = [
+            "<transfer/>",
+            "<transfer op='query'><name>a.hk</name></transfer>",
+            "<transfer><name>a.hk</name><authInfo><pw/></authInfo><period unit='y'>1</period></transfer>",
+            "<transfer><name>a.hk</name><authInfo><null/></authInfo></transfer>",
+        ];
+        samples::refuse(Namespace::Domain, &texts, |e| Transfer::decode(QUERY, e));
+    }
+}

@@ -168,3 +168,125 @@ fn new_registrant(element: Element<'_>) -> Result<Option<ContactId>, Error> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::option::of;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::samples;
+
+    const NS: Namespace = Namespace::Domain;
+
+    fn add_remove() -> impl Strategy<Value = AddRemove> {
+        let servers = vec(samples::name(), 1..4).prop_map(NameServers::Objects);
+        let contact = (of(samples::role()), samples::contact())
+            .prop_map(|(role, id)| ContactReference { role, id });
+        let status = (
+            proptest::sample::select(DomainStatus::ALL),
+            samples::status_text(),
+        );
+        (of(servers), vec(contact, 0..3), vec(status, 0..=11)).prop_map(
+            |(name_servers, contacts, statuses)| AddRemove {
+                name_servers,
+                contacts,
+                statuses,
+            },
+        )
+    }
+
+    fn change() -> impl Strategy<Value = Change> {
+        let auth_info = prop_oneof![samples::auth_info(), Just(AuthInfo::Null)];
+        (of(of(samples::contact())), of(auth_info)).prop_map(|(registrant, auth_info)| Change {
+            registrant,
+            auth_info,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn decode_of_what_was_printed_is_the_same(
+            (name, add, remove, change) in
+                (samples::name(), of(add_remove()), of(add_remove()), of(change())),
+        ) {
+            let update = Update { name, add, remove, change };
+            prop_assert_eq!(&samples::reread(|w| update.encode(w), Update::decode), &update);
+        }
+    }
+
+    fn update(parts: &str) -> Result<Update, Error> {
+        let text = format!("<update><name>a.hk</name>{parts}</update>");
+        samples::read(NS, &text, Update::decode)
+    }
+
+    #[test]
+    fn decode_accepts_empty_parts_and_none() {
+        assert_eq!(update("").unwrap().add, None);
+        let all = update("<add/><rem/><chg/>").unwrap();
+        assert_eq!(all.add, Some(AddRemove::default()));
+        assert_eq!(all.remove, Some(AddRemove::default()));
+        assert_eq!(all.change, Some(Change::default()));
+    }
+
+    #[test]
+    fn decode_of_an_empty_registrant_removes_it() {
+        let registrant = |text: &str| {
+            update(&format!("<chg><registrant>{text}</registrant></chg>"))
+                .map(|update| update.change.unwrap().registrant.unwrap())
+        };
+        assert_eq!(registrant(" \n "), Ok(None));
+        assert_eq!(registrant(" sh8013 "), Ok(ContactId::parse("sh8013")));
+        assert_eq!(registrant("ab").unwrap_err().code, Code::ParameterSyntax);
+        assert_eq!(registrant(&"a".repeat(17)).unwrap_err().code, Code::Syntax);
+    }
+
+    #[test]
+    fn decode_of_null_lets_anything_stand_in_it() {
+        let auth_info = |null: &str| {
+            let update = update(&format!("<chg><authInfo>{null}</authInfo></chg>"))?;
+            Ok(update.change.unwrap().auth_info)
+        };
+        for null in [
+            "<null/>",
+            "<null a='b'>text<x/></null>",
+            "<null><delete><name>a</name></delete></null>",
+        ] {
+            assert_eq!(
+                auth_info(null),
+                Ok::<_, Error>(Some(AuthInfo::Null)),
+                "{null}"
+            );
+        }
+        assert_eq!(
+            auth_info("<null><delete/></null>").unwrap_err().code,
+            Code::Syntax
+        );
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let many = format!("<add>{}</add>", "<status s='ok'/>".repeat(12));
+        for parts in [
+            "<rem/><add/>",
+            "<add/><add/>",
+            "<chg/><rem/>",
+            "<chg><name>b.hk</name></chg>",
+            "<chg><authInfo><pw/></authInfo><registrant>abc</registrant></chg>",
+            "<chg><authInfo/></chg>",
+            "<chg><authInfo><null/><null/></authInfo></chg>",
+            "<add><status/></add>",
+            "<add><status s='linked'/></add>",
+            "<add><status s='ok'/><ns><hostObj>a.hk</hostObj></ns></add>",
+            "<add><ns/></add>",
+            &many,
+        ] {
+            assert_eq!(
+                update(parts).map(drop).map_err(|e| e.code),
+                Err(Code::Syntax),
+                "{parts}"
+            );
+        }
+    }
+}

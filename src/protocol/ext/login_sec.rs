@@ -266,3 +266,106 @@ impl Event {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::testing::{again, assert_refused, read};
+
+    fn login_sec(content: &str) -> String {
+        format!("<loginSec:loginSec>{content}</loginSec:loginSec>")
+    }
+
+    #[test]
+    fn decode_reads_what_encode_writes() {
+        let text = login_sec(
+            "<loginSec:userAgent><loginSec:tech> J  1 </loginSec:tech><loginSec:os/>\
+             </loginSec:userAgent><loginSec:pw> a longer   password than 16 </loginSec:pw>\
+             <loginSec:newPW>[LOGIN-SECURITY]</loginSec:newPW>",
+        );
+        let Ok(Extension::LoginSec(read)) = read(&text, decode) else {
+            panic!("{text}")
+        };
+        let (tech, os) = (Some("J 1".to_owned()), Some(String::new()));
+        assert_eq!(
+            read.user_agent,
+            Some(UserAgent {
+                app: None,
+                tech,
+                os
+            })
+        );
+        assert_eq!(
+            read.password.as_ref().unwrap().expose(),
+            "a longer password than 16"
+        );
+        assert_eq!(read.new_password.as_ref().unwrap().expose(), LITERAL);
+        let extension = Extension::LoginSec(read.clone());
+        assert_eq!(again(|writer| read.encode(writer), decode), extension);
+        let nothing = Extension::LoginSec(LoginSec::default());
+        assert_eq!(
+            again(|writer| LoginSec::default().encode(writer), decode),
+            nothing
+        );
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let pw = "<loginSec:pw>123456</loginSec:pw>";
+        let new = "<loginSec:newPW>123456</loginSec:newPW>";
+        let refused = [
+            "<loginSec:loginSecData/>".to_owned(),
+            login_sec("<loginSec:pw> 12345 </loginSec:pw>"),
+            login_sec(&[new, pw].concat()),
+            login_sec("<loginSec:userAgent/>"),
+            login_sec("<loginSec:userAgent><loginSec:os/><loginSec:app/></loginSec:userAgent>"),
+            login_sec("<loginSec:userAgent><loginSec:app/><loginSec:app/></loginSec:userAgent>"),
+        ];
+        assert_refused(&refused.each_ref().map(String::as_str), decode);
+    }
+
+    #[test]
+    fn decode_reads_the_answer_encode_writes() {
+        let text = "<loginSec:loginSecData><loginSec:event type='stat' name='failedLogins' \
+                    level='warning' exDate='2027-04-03T22:00:00Z' value='100' duration='P1D' \
+                    lang='fr'> trop </loginSec:event><loginSec:event level=' error ' type='newPW'/>\
+                    </loginSec:loginSecData>";
+        let data = read(text, LoginSecData::decode).unwrap();
+        let [first, second] = data.events.as_slice() else {
+            panic!("{data:?}")
+        };
+        assert_eq!(
+            (first.kind, first.level),
+            (EventKind::Statistic, EventLevel::Warning)
+        );
+        assert_eq!((first.lang.as_str(), first.text.as_str()), ("fr", " trop "));
+        assert_eq!(
+            (second.kind, second.level),
+            (EventKind::NewPassword, EventLevel::Error)
+        );
+        assert_eq!(second.lang, "en");
+        assert_eq!(
+            again(|writer| data.encode(writer), LoginSecData::decode),
+            data
+        );
+    }
+
+    #[test]
+    fn decode_refuses_an_answer_the_schema_refuses() {
+        let events = [
+            "<loginSec:event level='error'/>",
+            "<loginSec:event type='cipher'/>",
+            "<loginSec:event type='pw' level='error'/>",
+            "<loginSec:event type='cipher' level='info'/>",
+            "<loginSec:event type='cipher' level='error' exDate='today'/>",
+            "<loginSec:event type='cipher' level='error' duration='1 day'/>",
+            "<loginSec:event type='cipher' level='error' lang='1'/>",
+            "<loginSec:event type='cipher' level='error' code='1'/>",
+            "",
+        ];
+        for event in events {
+            let text = format!("<loginSec:loginSecData>{event}</loginSec:loginSecData>");
+            assert_refused(&[&text], LoginSecData::decode);
+        }
+    }
+}

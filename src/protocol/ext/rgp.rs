@@ -339,3 +339,120 @@ fn encode_statuses(writer: &mut Writer, name: &'static str, statuses: &[Status])
     }
     writer.end();
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::option::of;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::samples;
+
+    fn text() -> impl Strategy<Value = Mixed> {
+        "[ -~\n]{0,40}".prop_map(Mixed::Text)
+    }
+
+    fn report() -> impl Strategy<Value = Report> {
+        let report_text = || {
+            ("[a-z]{1,8}", text()).prop_map(|(language, content)| ReportText { language, content })
+        };
+        let data = (text(), text(), samples::instant(), samples::instant());
+        (data, report_text(), vec(report_text(), 1..=2), of(text())).prop_map(
+            |((before, after, deleted, restored), reason, statements, other)| Report {
+                before,
+                after,
+                deleted,
+                restored,
+                reason,
+                statements,
+                other,
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn decode_of_what_was_printed_is_the_same(
+            report in of(report()),
+            operation in prop_oneof![Just(RestoreOperation::Request), Just(RestoreOperation::Report)],
+            statuses in vec(proptest::sample::select(Status::ALL), 1..4),
+        ) {
+            let update = Update { operation, report };
+            prop_assert_eq!(&samples::reread(|w| update.encode(w), Update::decode), &update);
+            let data = InfoData { statuses: statuses.clone() };
+            prop_assert_eq!(&samples::reread(|w| data.encode(w), InfoData::decode), &data);
+            let data = UpdateData { statuses };
+            prop_assert_eq!(&samples::reread(|w| data.encode(w), UpdateData::decode), &data);
+        }
+    }
+
+    const HEAD: &str = "<preData>a <b xmlns='urn:x'>c</b></preData><postData/>";
+    const TIMES: &str =
+        "<delTime>2027-04-03T16:00:00Z</delTime><resTime>2027-04-04T16:00:00Z</resTime>";
+    const TAIL: &str =
+        "<resReason>Registrant error.</resReason><statement lang='en-GB'>s</statement>";
+
+    fn restore(op: &str, content: &str) -> Result<Update, Error> {
+        let text = format!("<update><restore op='{op}'>{content}</restore></update>");
+        samples::read(NS, &text, Update::decode)
+    }
+
+    #[test]
+    fn decode_reads_a_report_and_keeps_markup_as_written() {
+        let update = restore("report", &format!("<report>{HEAD}{TIMES}{TAIL}</report>")).unwrap();
+        let report = update.report.unwrap();
+        let written = "<preData>a <b xmlns='urn:x'>c</b></preData>";
+        assert_eq!(report.before, Mixed::Markup(written.to_owned()));
+        assert_eq!(report.after, Mixed::Text(String::new()));
+        assert_eq!(report.statements[0].language, "en-GB");
+        assert_eq!(report.reason.language, "en");
+    }
+
+    #[test]
+    fn decode_does_not_tie_the_report_to_the_operation() {
+        assert_eq!(restore(" request ", "").unwrap().report, None);
+        assert_eq!(restore("report", "").unwrap().report, None);
+        let report = format!("<report>{HEAD}{TIMES}{TAIL}<other/></report>");
+        assert!(restore("request", &report).unwrap().report.is_some());
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let known =
+            "<preData><delete xmlns='urn:ietf:params:xml:ns:domain-1.0'/></preData><postData/>";
+        for report in [
+            format!("<report>{HEAD}{TIMES}</report>"),
+            format!("<report>{TIMES}{HEAD}{TAIL}</report>"),
+            format!("<report>{HEAD}{TIMES}{TAIL}<statement/><statement/></report>"),
+            format!("<report>{HEAD}{TIMES}{TAIL}<other/><other/></report>"),
+            format!(
+                "<report>{HEAD}{TIMES}{}</report>",
+                TAIL.replace("en-GB", "en_GB")
+            ),
+            format!("<report>{HEAD}<delTime>2027-04-03</delTime>{TAIL}</report>"),
+            format!(
+                "<report>{}{TIMES}{TAIL}</report>",
+                HEAD.replace("<postData", "<postData a='b'")
+            ),
+            format!("<report>{known}{TIMES}{TAIL}</report>"),
+            "text".to_owned(),
+            "<report/>".to_owned(),
+        ] {
+            assert_eq!(
+                restore("report", &report).unwrap_err().code,
+                Code::Syntax,
+                "{report}"
+            );
+        }
+        assert_eq!(restore("cancel", "").unwrap_err().code, Code::Syntax);
+        let texts = [
+            "<update/>",
+            "<update><restore/></update>",
+            "<infData/>",
+            "<upData/>",
+            "<x/>",
+        ];
+        samples::refuse(NS, &texts, decode);
+    }
+}

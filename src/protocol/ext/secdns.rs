@@ -327,3 +327,166 @@ fn encode_key(writer: &mut Writer, key: &KeyData) {
     writer.leaf(NS, "pubKey", &data_encoding::BASE64.encode(&key.public_key));
     writer.end();
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::option::of;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::samples;
+
+    fn key() -> impl Strategy<Value = KeyData> {
+        (
+            any::<u16>(),
+            any::<u8>(),
+            any::<u8>(),
+            vec(any::<u8>(), 1..40),
+        )
+            .prop_map(|(flags, protocol, algorithm, public_key)| KeyData {
+                flags,
+                protocol,
+                algorithm,
+                public_key,
+            })
+    }
+
+    fn ds() -> impl Strategy<Value = DsData> {
+        (
+            any::<u16>(),
+            any::<u8>(),
+            any::<u8>(),
+            vec(any::<u8>(), 0..40),
+            of(key()),
+        )
+            .prop_map(|(key_tag, algorithm, digest_type, digest, key)| DsData {
+                key_tag,
+                algorithm,
+                digest_type,
+                digest,
+                key,
+            })
+    }
+
+    fn records() -> impl Strategy<Value = (Option<i32>, DnssecData)> {
+        let data = prop_oneof![
+            vec(ds(), 1..4).prop_map(DnssecData::Ds),
+            vec(key(), 1..4).prop_map(DnssecData::Key),
+        ];
+        (of(1..=i32::MAX), data)
+    }
+
+    fn update() -> impl Strategy<Value = Update> {
+        let remove = prop_oneof![
+            any::<bool>().prop_map(Remove::All),
+            vec(ds(), 1..4).prop_map(Remove::Ds),
+            vec(key(), 1..4).prop_map(Remove::Key),
+        ];
+        let add = records().prop_map(|(max_sig_life, data)| Addition { max_sig_life, data });
+        let change = of(1..=i32::MAX).prop_map(|max_sig_life| Change { max_sig_life });
+        (any::<bool>(), of(remove), of(add), of(change)).prop_map(
+            |(urgent, remove, add, change)| Update {
+                urgent,
+                remove,
+                add,
+                change,
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn decode_of_what_was_printed_is_the_same(
+            (max_sig_life, data) in records(),
+            update in update(),
+        ) {
+            let create = Create { max_sig_life, data: data.clone() };
+            prop_assert_eq!(&samples::reread(|w| create.encode(w), Create::decode), &create);
+            let info = InfoData { max_sig_life, data };
+            prop_assert_eq!(&samples::reread(|w| info.encode(w), InfoData::decode), &info);
+            prop_assert_eq!(&samples::reread(|w| update.encode(w), Update::decode), &update);
+        }
+    }
+
+    const DS: &str = "<dsData><keyTag>12345</keyTag><alg>3</alg><digestType>1</digestType>\
+        <digest> 49FDaf </digest></dsData>";
+    const KEY: &str = "<keyData><flags>257</flags><protocol>3</protocol><alg>1</alg>\
+        <pubKey> AQPJ\n////4Q== </pubKey></keyData>";
+
+    #[test]
+    fn decode_reads_numbers_digests_and_keys() {
+        let text = format!("<create><maxSigLife>+604800</maxSigLife>{DS}</create>");
+        let create = samples::read(NS, &text, Create::decode).unwrap();
+        assert_eq!(create.max_sig_life, Some(604_800));
+        let DnssecData::Ds(records) = create.data else {
+            panic!()
+        };
+        assert_eq!(
+            (records[0].key_tag, records[0].digest.as_slice()),
+            (12345, &[0x49, 0xfd, 0xaf][..])
+        );
+        let text = format!("<create>{KEY}{KEY}</create>");
+        let create = samples::read(NS, &text, Create::decode).unwrap();
+        let DnssecData::Key(keys) = create.data else {
+            panic!()
+        };
+        assert_eq!(keys.len(), 2);
+        assert_eq!(keys[0].public_key, [1, 3, 201, 255, 255, 255, 225]);
+    }
+
+    #[test]
+    fn decode_accepts_the_edges_of_update() {
+        let read = |text: &str| samples::read(NS, text, Update::decode).unwrap();
+        assert_eq!(read("<update/>").remove, None);
+        assert!(read("<update urgent=' 1 '><chg/></update>").urgent);
+        assert_eq!(
+            read("<update><rem><all> 0 </all></rem></update>").remove,
+            Some(Remove::All(false))
+        );
+        let text = format!("<update><rem>{KEY}</rem><add>{DS}{DS}</add></update>");
+        assert!(matches!(read(&text).remove, Some(Remove::Key(keys)) if keys.len() == 1));
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let texts = [
+            "<create/>".to_owned(),
+            "<create><maxSigLife>1</maxSigLife></create>".to_owned(),
+            format!("<create>{DS}{KEY}</create>"),
+            format!("<create>{KEY}{DS}</create>"),
+            format!("<create>{DS}<maxSigLife>1</maxSigLife></create>"),
+            format!("<create><maxSigLife>0</maxSigLife>{DS}</create>"),
+            format!("<create><maxSigLife>2147483648</maxSigLife>{DS}</create>"),
+            format!("<create>{}</create>", DS.replace("12345", "65536")),
+            format!("<create>{}</create>", DS.replace("12345", "-1")),
+            format!("<create>{}</create>", DS.replace("12345", "+1")),
+            format!("<create>{}</create>", DS.replace("49FDaf", "49FDa")),
+            format!("<create>{}</create>", DS.replace("49FDaf", "49 FDaf")),
+            format!("<create>{}</create>", DS.replace("<alg>3</alg>", "")),
+            format!("<create>{}</create>", KEY.replace("4Q==", "4Q=")),
+            format!("<create>{}</create>", KEY.replace(" AQPJ\n////4Q== ", "")),
+        ];
+        samples::refuse(NS, &texts.each_ref().map(String::as_str), Create::decode);
+        let texts = [
+            format!("<update><add>{DS}</add><rem>{DS}</rem></update>"),
+            "<update><rem/></update>".to_owned(),
+            "<update><add/></update>".to_owned(),
+            "<update><rem><all>yes</all></rem></update>".to_owned(),
+            format!("<update><rem><all>true</all>{DS}</rem></update>"),
+            "<update><rem><keyTag>12345</keyTag></rem></update>".to_owned(),
+            "<update urgent='yes'/>".to_owned(),
+            format!("<update><chg>{DS}</chg></update>"),
+        ];
+        samples::refuse(NS, &texts.each_ref().map(String::as_str), Update::decode);
+    }
+
+    #[test]
+    fn decode_refuses_what_only_servers_send() {
+        samples::refuse(
+            NS,
+            &[&format!("<infData>{DS}</infData>"), "<other/>"],
+            decode,
+        );
+    }
+}

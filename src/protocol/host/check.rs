@@ -49,3 +49,39 @@ impl CheckData {
         Ok(Self { names })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::testing::{again, assert_refused, read};
+
+    #[test]
+    fn decode_reads_what_encode_writes() {
+        let text = "<host:check><host:name> NS1.a.hk </host:name><host:name>x y</host:name>\
+                    </host:check>";
+        let check = read(text, Check::decode).unwrap();
+        assert_eq!(check.names, ["NS1.a.hk", "x y"]);
+        assert_eq!(again(|writer| check.encode(writer), Check::decode), check);
+        let reasons = [None, Some("In use".to_owned())];
+        let names = check.names.into_iter().zip(reasons);
+        let names = names
+            .map(|(name, reason)| Availability { name, reason })
+            .collect();
+        let data = CheckData { names };
+        assert_eq!(again(|writer| data.encode(writer), CheckData::decode), data);
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let long = format!(
+            "<host:check><host:name>{}</host:name></host:check>",
+            "a".repeat(256)
+        );
+        let refused = [
+            "<host:check/>",
+            "<host:check><host:name/></host:check>",
+            &long,
+        ];
+        assert_refused(&refused, Check::decode);
+    }
+}

@@ -29,3 +29,30 @@ impl Delete {
         writer.end();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::testing::{again, assert_refused, read};
+
+    #[test]
+    fn decode_reads_what_encode_writes() {
+        let text = "<host:delete><host:name>ns1.a.hk</host:name></host:delete>";
+        let delete = read(text, Delete::decode).unwrap();
+        assert_eq!(delete.name, "ns1.a.hk");
+        assert_eq!(
+            again(|writer| delete.encode(writer), Delete::decode),
+            delete
+        );
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let refused = [
+            "<host:delete/>",
+            "<host:delete><host:name>a.hk</host:name><host:name>b.hk</host:name></host:delete>",
+            "<host:delete><domain:name>a.hk</domain:name></host:delete>",
+        ];
+        assert_refused(&refused, Delete::decode);
+    }
+}

@@ -148,3 +148,58 @@ fn decode_address(element: Element<'_>) -> Result<HostAddress, Error> {
     };
     parsed.map_err(|error| Error::new(Code::Syntax, element, error.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::testing::{again, assert_refused, instant, read, registrar_id, token};
+
+    #[test]
+    fn decode_reads_what_encode_writes() {
+        let text = "<host:info><host:name>ns1.a.hk</host:name></host:info>";
+        let info = read(text, Info::decode).unwrap();
+        assert_eq!(info.name, "ns1.a.hk");
+        assert_eq!(again(|writer| info.encode(writer), Info::decode), info);
+        assert_refused(&["<host:info/>", "<host:info hosts='all'/>"], Info::decode);
+    }
+
+    fn address() -> impl Strategy<Value = HostAddress> {
+        any::<IpAddr>().prop_filter_map("special purpose", |address| {
+            HostAddress::v4(&address.to_string())
+                .or_else(|_| HostAddress::v6(&address.to_string()))
+                .ok()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn decode_reads_the_answer_encode_writes(
+            name in token(1..=60),
+            roid in "[A-Z0-9_]{1,80}-[A-Z]{1,8}",
+            statuses in prop::collection::vec(prop::sample::select(HostStatus::ALL), 1..=7),
+            addresses in prop::collection::vec(address(), 0..=4),
+            (sponsor, creator) in (registrar_id(), registrar_id()),
+            created in instant(),
+            updater in prop::option::of(registrar_id()),
+            (updated, transferred) in (prop::option::of(instant()), prop::option::of(instant())),
+        ) {
+            let data = InfoData {
+                name,
+                roid,
+                statuses,
+                addresses,
+                sponsor,
+                creator,
+                created,
+                updater,
+                updated,
+                transferred,
+            };
+            prop_assert_eq!(again(|writer| data.encode(writer), InfoData::decode), data);
+        }
+    }
+}

@@ -59,3 +59,35 @@ impl PendingData {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::testing::{again, assert_refused, read};
+
+    const REST: &str = "<host:paTRID><svTRID>54322-XYZ</svTRID></host:paTRID>\
+                        <host:paDate>2027-04-03T22:00:00Z</host:paDate></host:panData>";
+
+    #[test]
+    fn decode_reads_what_encode_writes() {
+        let text = format!("<host:panData><host:name paResult='0'>ns1.a.hk</host:name>{REST}");
+        let data = read(&text, PendingData::decode).unwrap();
+        assert_eq!((data.name.as_str(), data.result), ("ns1.a.hk", false));
+        assert_eq!(data.client_transaction, None);
+        assert_eq!(
+            again(|writer| data.encode(writer), PendingData::decode),
+            data
+        );
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let refused = [
+            format!("<host:panData><host:name>ns1.a.hk</host:name>{REST}"),
+            format!("<host:panData><host:name paResult='ok'>ns1.a.hk</host:name>{REST}"),
+            format!("<host:panData><host:name paResult='1'/>{REST}"),
+            format!("<host:panData>{REST}"),
+        ];
+        assert_refused(&refused.each_ref().map(String::as_str), PendingData::decode);
+    }
+}

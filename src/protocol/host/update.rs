@@ -102,3 +102,67 @@ impl AddRemove {
         writer.end();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::protocol::address::AddressFamily;
+    use crate::protocol::testing::{again, assert_refused, read, statuses, token};
+
+    fn update(content: &str) -> String {
+        format!("<host:update><host:name>ns1.a.hk</host:name>{content}</host:update>")
+    }
+
+    #[test]
+    fn decode_keeps_empty_parts() {
+        let text = update("<host:add/><host:rem> </host:rem>");
+        let update = read(&text, Update::decode).unwrap();
+        let empty = Some(AddRemove::default());
+        assert_eq!(
+            (update.add, update.remove, update.change),
+            (empty.clone(), empty, None)
+        );
+    }
+
+    #[test]
+    fn decode_refuses_what_the_schema_refuses() {
+        let statuses = "<host:status s='ok'/>".repeat(8);
+        let refused = [
+            "<host:update/>".to_owned(),
+            update("<host:chg/>"),
+            update("<host:chg><host:name/></host:chg>"),
+            update("<host:rem/><host:add/>"),
+            update("<host:add><host:status s='clientHold'/></host:add>"),
+            update("<host:add><host:status s='ok'/><host:addr>192.0.2.1</host:addr></host:add>"),
+            update(&format!("<host:add>{statuses}</host:add>")),
+        ];
+        assert_refused(&refused.each_ref().map(String::as_str), Update::decode);
+    }
+
+    fn part() -> impl Strategy<Value = AddRemove> {
+        let family = prop::sample::select(&[AddressFamily::V4, AddressFamily::V6][..]);
+        let address = (family, token(3..=45));
+        let address = address.prop_map(|(family, text)| AddressText { family, text });
+        (
+            prop::collection::vec(address, 0..=3),
+            statuses(HostStatus::ALL),
+        )
+            .prop_map(|(addresses, statuses)| AddRemove {
+                addresses,
+                statuses,
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn decode_reads_what_encode_writes(
+            (name, change) in (token(1..=60), prop::option::of(token(1..=60))),
+            (add, remove) in (prop::option::of(part()), prop::option::of(part())),
+        ) {
+            let update = Update { name, add, remove, change };
+            prop_assert_eq!(again(|writer| update.encode(writer), Update::decode), update);
+        }
+    }
+}
