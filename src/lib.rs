@@ -15,7 +15,9 @@
 
 pub mod admin;
 pub mod base;
+pub mod cli;
 pub mod config;
+pub mod daemon;
 pub mod flow;
 pub mod lifecycle;
 pub mod model;

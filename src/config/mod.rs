@@ -22,6 +22,11 @@ pub const DEFAULT_FILE: &str = include_str!("default.toml");
 /// Directory of the data when nothing is said on the command line.
 pub const DEFAULT_DIR: &str = "sandbox-data";
 
+/// Password of the registrars a sandbox makes.
+pub const SANDBOX_PASSWORD: &str = "Harbour-2026";
+/// Registrars a sandbox makes.
+pub const SANDBOX_REGISTRARS: [&str; 3] = ["registrar-a", "registrar-b", "registrar-c"];
+
 /// What the program runs with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
