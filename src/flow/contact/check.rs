@@ -45,10 +45,10 @@ impl Flow for Check<'_> {
         if let (Err(violation), Some(last)) = (context.policy.check_count(ids.len()), ids.last()) {
             return Err(super::blame(Why::Policy(violation), last));
         }
-        let verdicts = ids.iter().zip(taken).map(|(id, taken)| Availability {
-            name: id.to_string(),
-            reason: taken.then(|| "In use".to_owned()),
-        });
+        let verdicts = ids
+            .iter()
+            .zip(taken)
+            .map(|(id, taken)| Availability::new(id.to_string(), taken.then_some("In use")));
         let data = protocol::contact::CheckData {
             ids: verdicts.collect(),
         };

@@ -69,10 +69,7 @@ impl Flow for Check<'_> {
                     Some(_) if registered => Some("In use"),
                     Some(name) => context.policy.may_register(name).err().map(|v| v.short),
                 };
-                Availability {
-                    name: text.clone(),
-                    reason: reason.map(str::to_owned),
-                }
+                Availability::new(text.clone(), reason)
             })
             .collect();
         Ok(Decision::answer(Data::DomainCheck(

@@ -66,10 +66,7 @@ impl Flow for Check<'_> {
                     Some(_) if taken => Some("In use"),
                     Some(_) => None,
                 };
-                Availability {
-                    name: text.clone(),
-                    reason: reason.map(str::to_owned),
-                }
+                Availability::new(text.clone(), reason)
             })
             .collect();
         Ok(Decision::answer(Data::HostCheck(

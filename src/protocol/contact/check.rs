@@ -106,7 +106,7 @@ mod tests {
         fn decode_reads_the_answer_encode_writes(
             verdicts in prop::collection::vec((token(3..=16), prop::option::of(token(1..=32))), 1..4)
         ) {
-            let ids = verdicts.into_iter().map(|(name, reason)| Availability { name, reason });
+            let ids = verdicts.into_iter().map(|(name, reason)| Availability { name, available: reason.is_none(), reason });
             let data = CheckData { ids: ids.collect() };
             prop_assert_eq!(again(|writer| data.encode(writer), CheckData::decode), data);
         }

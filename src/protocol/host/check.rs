@@ -65,7 +65,11 @@ mod tests {
         let reasons = [None, Some("In use".to_owned())];
         let names = check.names.into_iter().zip(reasons);
         let names = names
-            .map(|(name, reason)| Availability { name, reason })
+            .map(|(name, reason)| Availability {
+                name,
+                available: reason.is_none(),
+                reason,
+            })
             .collect();
         let data = CheckData { names };
         assert_eq!(again(|writer| data.encode(writer), CheckData::decode), data);
