@@ -14,7 +14,20 @@
 //! ```
 
 pub mod base;
+/// F7: the operator's and registrar's command line.
+pub mod cli {
+    pub mod pki;
+}
 pub mod lifecycle;
 pub mod model;
 pub mod policy;
+/// F2: typed EPP in both directions.
+pub mod protocol {
+    pub mod frame;
+}
+pub mod server;
+/// F5: one client's conversation, no sockets.
+pub mod session {
+    pub mod conversation;
+}
 pub mod xml;
