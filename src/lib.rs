@@ -23,6 +23,7 @@ pub mod lifecycle;
 pub mod model;
 pub mod policy;
 pub mod protocol;
+pub mod server;
 pub mod session;
 pub mod store;
 pub mod xml;

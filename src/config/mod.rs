@@ -4,7 +4,6 @@
 //! [`Config`] is what the program runs with. Two sets of defaults exist, for `serve` and for `sandbox`;
 //! `config default` prints the first as a file, and a test proves that it says exactly what the code does.
 
-pub mod limits;
 pub mod locate;
 mod spec;
 pub mod values;
@@ -12,9 +11,10 @@ pub mod values;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-pub use limits::{Limits, Timeouts};
 pub use locate::ConfigError;
 use spec::Spec;
+
+use crate::{server, session};
 
 /// The commented file that states every default of `serve`.
 pub const DEFAULT_FILE: &str = include_str!("default.toml");
@@ -36,16 +36,14 @@ pub struct Config {
     pub profile: ProfileSource,
     /// Addresses of EPP over TLS.
     pub listen: Vec<SocketAddr>,
-    /// Name of the server in greetings (`svID`).
-    pub server_name: String,
     /// Address of metrics and health; `None` serves neither.
     pub http: Option<SocketAddr>,
     /// Certificates.
     pub tls: Tls,
-    /// Sizes and caps.
-    pub limits: Limits,
-    /// How long the server waits.
-    pub timeouts: Timeouts,
+    /// The EPP listener.
+    pub server: server::Settings,
+    /// Sessions.
+    pub session: session::Settings,
     /// Logs.
     pub log: Log,
 }
@@ -118,7 +116,6 @@ impl Config {
             dir: PathBuf::from("/var/lib/hkepp"),
             profile: ProfileSource::Shipped("hk".to_owned()),
             listen: vec![SocketAddr::from((Ipv6Addr::UNSPECIFIED, 700))],
-            server_name: "hkepp".to_owned(),
             http: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 7780))),
             tls: Tls {
                 ca: etc.join("ca.pem"),
@@ -126,8 +123,8 @@ impl Config {
                 key: etc.join("server.key"),
                 crl: None,
             },
-            limits: Limits::serve(),
-            timeouts: Timeouts::default(),
+            server: server::Settings::default(),
+            session: session::Settings::default(),
             log: Log::default(),
         }
     }
@@ -143,7 +140,15 @@ impl Config {
                 key: certs.join("server.key"),
                 crl: None,
             },
-            limits: Limits::sandbox(),
+            server: server::Settings {
+                connections: None,
+                pre_login_per_address: None,
+                ..server::Settings::default()
+            },
+            session: session::Settings {
+                sessions_per_registrar: None,
+                ..session::Settings::default()
+            },
             ..Self::serve()
         }
     }
@@ -181,14 +186,22 @@ mod tests {
 
     #[test]
     fn default_file_says_what_the_code_does() {
-        let start = Config {
-            dir: PathBuf::new(),
-            limits: Limits::sandbox(),
-            ..Config::serve()
-        };
-        let read = start
-            .parse(DEFAULT_FILE, Path::new("/etc/hkepp/hkepp.toml"))
-            .unwrap();
+        // Starts from other values, so that a key the file leaves out shows.
+        let mut start = Config::sandbox(Path::new("elsewhere"));
+        start.profile = ProfileSource::Shipped("plain".to_owned());
+        start.http = None;
+        start.server.frame_limit = 1024;
+        let zero = std::time::Duration::ZERO;
+        start.server.timeouts.handshake = zero;
+        start.server.timeouts.header = zero;
+        start.server.timeouts.frame = zero;
+        start.server.timeouts.idle = zero;
+        start.server.timeouts.lifetime = zero;
+        start.server.timeouts.write = zero;
+        start.session.server_name = String::new();
+        start.session.failures_per_minute = 0;
+        start.log = Log { filter: String::new(), format: LogFormat::Json };
+        let read = start.parse(DEFAULT_FILE, Path::new("/etc/hkepp/hkepp.toml")).unwrap();
         assert_eq!(read, Config::serve());
     }
 
@@ -217,7 +230,7 @@ mod tests {
     fn parse_overrides_only_what_is_said() {
         let config = parse("version = \"v1\"\n[timeouts]\nidle = 60\n").unwrap();
         let mut expected = Config::serve();
-        expected.timeouts.idle = std::time::Duration::from_secs(60);
+        expected.server.timeouts.idle = std::time::Duration::from_secs(60);
         assert_eq!(config, expected);
     }
 

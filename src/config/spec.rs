@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::values::{Cap, FrameSize, HttpAddress, LogFilter, ProfileName, Seconds, ServerName};
+use super::values::{Cap, Count, FrameSize, HttpAddress, LogFilter, ProfileName, Seconds, ServerName};
 use super::{Config, LogFormat};
+use crate::server;
 
 /// The only version there is.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -75,9 +76,10 @@ section! {
     /// Sizes and caps.
     Limits {
         frame: FrameSize,
-        sessions_per_registrar: Cap,
+        connections: Cap,
         pre_login_per_address: Cap,
-        login_failures_per_minute: Cap,
+        sessions_per_registrar: Cap,
+        login_failures_per_minute: Count,
     }
 }
 
@@ -88,7 +90,7 @@ section! {
         header: Seconds,
         frame: Seconds,
         idle: Seconds,
-        session: Seconds,
+        lifetime: Seconds,
         write: Seconds,
     }
 }
@@ -111,13 +113,13 @@ impl Spec {
         );
         set(&mut config.listen, self.epp.listen);
         set(
-            &mut config.server_name,
+            &mut config.session.server_name,
             self.epp.server_name.map(|name| name.0),
         );
         set(&mut config.http, self.http.listen.map(|address| address.0));
         self.tls.apply(&mut config.tls, base);
-        self.limits.apply(&mut config.limits);
-        self.timeouts.apply(&mut config.timeouts);
+        self.limits.apply(&mut config);
+        self.timeouts.apply(&mut config.server.timeouts);
         set(
             &mut config.log.filter,
             self.log.filter.map(|filter| filter.0),
@@ -138,32 +140,25 @@ impl Tls {
 }
 
 impl Limits {
-    fn apply(self, limits: &mut super::Limits) {
-        set(&mut limits.frame, self.frame.map(|size| size.0));
+    fn apply(self, config: &mut Config) {
         let cap = |cap: Option<Cap>| cap.map(|cap| cap.0);
-        set(
-            &mut limits.sessions_per_registrar,
-            cap(self.sessions_per_registrar),
-        );
-        set(
-            &mut limits.pre_login_per_address,
-            cap(self.pre_login_per_address),
-        );
-        set(
-            &mut limits.login_failures_per_minute,
-            cap(self.login_failures_per_minute),
-        );
+        set(&mut config.server.frame_limit, self.frame.map(|size| size.0));
+        set(&mut config.server.connections, cap(self.connections));
+        set(&mut config.server.pre_login_per_address, cap(self.pre_login_per_address));
+        let session = &mut config.session;
+        set(&mut session.sessions_per_registrar, cap(self.sessions_per_registrar));
+        set(&mut session.failures_per_minute, self.login_failures_per_minute.map(|count| count.0));
     }
 }
 
 impl Timeouts {
-    fn apply(self, timeouts: &mut super::Timeouts) {
+    fn apply(self, timeouts: &mut server::Timeouts) {
         let time = |seconds: Option<Seconds>| seconds.map(Seconds::duration);
         set(&mut timeouts.handshake, time(self.handshake));
         set(&mut timeouts.header, time(self.header));
         set(&mut timeouts.frame, time(self.frame));
         set(&mut timeouts.idle, time(self.idle));
-        set(&mut timeouts.session, time(self.session));
+        set(&mut timeouts.lifetime, time(self.lifetime));
         set(&mut timeouts.write, time(self.write));
     }
 }

@@ -1,7 +1,6 @@
 //! Values of the file that have a range; a value outside is refused where it stands.
 
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -37,11 +36,25 @@ impl TryFrom<usize> for FrameSize {
 /// A cap; 0 in the file means that there is none.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(from = "u32")]
-pub(super) struct Cap(pub(super) Option<NonZeroU32>);
+pub(super) struct Cap(pub(super) Option<usize>);
 
 impl From<u32> for Cap {
     fn from(number: u32) -> Self {
-        Self(NonZeroU32::new(number))
+        Self(usize::try_from(number).ok().filter(|number| *number > 0))
+    }
+}
+
+/// A number of at least one.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "u32")]
+pub(super) struct Count(pub(super) usize);
+
+impl TryFrom<u32> for Count {
+    type Error = &'static str;
+
+    fn try_from(number: u32) -> Result<Self, &'static str> {
+        let number = usize::try_from(number).ok().filter(|number| *number > 0);
+        number.map(Self).ok_or("at least 1")
     }
 }
 
