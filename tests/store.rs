@@ -11,6 +11,20 @@
 #[path = "support/store_contract.rs"]
 mod contract;
 
-use hkepp::store::Memory;
+use hkepp::store::{Durable, Memory, Options};
 
 contract::suite!(memory, (Memory::new(), ()));
+contract::suite!(durable, {
+    let dir = tempfile::tempdir().unwrap();
+    (Durable::open(dir.path(), &small()).unwrap(), dir)
+});
+
+/// Settings small enough that a test rotates segments and makes checkpoints.
+fn small() -> Options {
+    Options {
+        segment_size: 32 * 1024,
+        checkpoint_every: 64 * 1024,
+        index_cache: 8 * 1024 * 1024,
+        resident: vec!["domain".into()],
+    }
+}

@@ -92,6 +92,28 @@ pub enum Request {
     AuditVerify,
 }
 
+impl Request {
+    /// Returns the verb as logs name it.
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::RegistrarAdd(_) => "registrar add",
+            Self::RegistrarList => "registrar list",
+            Self::RegistrarShow { .. } => "registrar show",
+            Self::RegistrarSuspend { .. } => "registrar suspend",
+            Self::RegistrarResume { .. } => "registrar resume",
+            Self::RegistrarSetPassword { .. } => "registrar set-password",
+            Self::RegistrarPinCert { .. } => "registrar pin-cert",
+            Self::RegistrarUnpinCert { .. } => "registrar unpin-cert",
+            Self::RegistrarAllowIp { .. } => "registrar allow-ip",
+            Self::ClockAdvance { .. } => "sandbox advance",
+            Self::StoreVerify => "store verify",
+            Self::BackupCreate { .. } => "backup create",
+            Self::AuditTail { .. } => "audit tail",
+            Self::AuditVerify => "audit verify",
+        }
+    }
+}
+
 /// An account to be made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewRegistrar {

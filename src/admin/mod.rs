@@ -15,6 +15,7 @@ use chrono::{DateTime, Utc};
 use crate::base::clock::Clock;
 use crate::base::ident::TransactionIds;
 use crate::model::RegistrarId;
+use crate::model::registrar::Pin;
 use crate::store::{self, Audit, ChangeSet, CommitError, Store, keys, record};
 
 /// Key under `meta/` of a sandbox's manual clock.
@@ -40,8 +41,17 @@ pub struct Desk<S> {
 pub struct Outcome {
     /// What the operator is told.
     pub reply: Reply,
-    /// Registrar whose sessions must end, because what they logged in with holds no more.
-    pub kick: Option<RegistrarId>,
+    /// Sessions that must end, because what they logged in with holds no more.
+    pub kick: Option<Kick>,
+}
+
+/// Which sessions must end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kick {
+    /// All of a registrar.
+    Registrar(RegistrarId),
+    /// All of a certificate.
+    Certificate(Pin),
 }
 
 /// Why a verb is refused; each message says what to do.

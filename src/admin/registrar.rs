@@ -6,7 +6,7 @@
 use ipnet::IpNet;
 
 use super::message::{NewRegistrar, Password, RegistrarView};
-use super::{ATTEMPTS, Desk, Outcome, Refusal, Reply};
+use super::{ATTEMPTS, Desk, Kick, Outcome, Refusal, Reply};
 use crate::model::registrar::{Pin, RegistrarState};
 use crate::model::{Registrar, RegistrarId};
 use crate::session::password;
@@ -84,8 +84,7 @@ impl<S: Store> Desk<S> {
             registrar.state = RegistrarState::Suspended;
             Ok(())
         };
-        self.change(id, "registrar:suspend", Sessions::End, change)
-            .await
+        self.change(id, "registrar:suspend", end_all, change).await
     }
 
     pub(super) async fn resume(&self, id: &RegistrarId) -> Result<Outcome, Refusal> {
@@ -93,8 +92,7 @@ impl<S: Store> Desk<S> {
             registrar.state = RegistrarState::Active;
             Ok(())
         };
-        self.change(id, "registrar:resume", Sessions::Stay, change)
-            .await
+        self.change(id, "registrar:resume", stay, change).await
     }
 
     pub(super) async fn set_password(
@@ -109,7 +107,7 @@ impl<S: Store> Desk<S> {
             registrar.password_set = now;
             Ok(())
         };
-        self.change(id, "registrar:set-password", Sessions::End, change)
+        self.change(id, "registrar:set-password", end_all, change)
             .await
     }
 
@@ -127,8 +125,7 @@ impl<S: Store> Desk<S> {
             registrar.pins.push(pin);
             Ok(())
         };
-        self.change(id, "registrar:pin-cert", Sessions::Stay, change)
-            .await
+        self.change(id, "registrar:pin-cert", stay, change).await
     }
 
     pub(super) async fn unpin(&self, id: &RegistrarId, pin: &str) -> Result<Outcome, Refusal> {
@@ -143,8 +140,13 @@ impl<S: Store> Desk<S> {
             }
             Ok(())
         };
-        self.change(id, "registrar:unpin-cert", Sessions::End, change)
-            .await
+        self.change(
+            id,
+            "registrar:unpin-cert",
+            move |_| Some(Kick::Certificate(pin)),
+            change,
+        )
+        .await
     }
 
     pub(super) async fn allow(
@@ -172,27 +174,38 @@ impl<S: Store> Desk<S> {
             }
             Ok(())
         };
-        self.change(id, "registrar:allow-ip", Sessions::End, change)
+        // A longer list turns nobody away, but the first entry does.
+        let narrowed = |before: &Registrar| {
+            let narrows = remove || before.networks.is_empty();
+            narrows.then(|| Kick::Registrar(before.id.clone()))
+        };
+        self.change(id, "registrar:allow-ip", narrowed, change)
             .await
     }
 
-    /// Changes an account as it is now.
+    /// Changes an account as it is now; `kick` says from the account before which sessions end.
     async fn change(
         &self,
         id: &RegistrarId,
         command: &str,
-        sessions: Sessions,
+        kick: impl Fn(&Registrar) -> Option<Kick>,
         change: impl Fn(&mut Registrar) -> Result<(), Refusal>,
     ) -> Result<Outcome, Refusal> {
         for _ in 0..ATTEMPTS {
             let (mut registrar, version) = self.load(id).await?;
+            let kick = kick(&registrar);
             change(&mut registrar)?;
             let key = keys::registrar(id);
             let mut set = ChangeSet::new(self.audit(command, id.as_str()));
             set.assert(Assert::Version(key.clone(), version))
                 .put(key, record::encode(&registrar)?);
             match self.store.commit(set).await {
-                Ok(_) => return Ok(sessions.outcome(&registrar)),
+                Ok(_) => {
+                    return Ok(Outcome {
+                        reply: Reply::Registrar(view(&registrar)),
+                        kick,
+                    });
+                }
                 Err(CommitError::Conflict(_)) => {}
                 Err(CommitError::Store(error)) => return Err(error.into()),
             }
@@ -206,24 +219,14 @@ impl<S: Store> Desk<S> {
     }
 }
 
-/// Whether sessions of the registrar survive a change.
-#[derive(Clone, Copy, Debug)]
-enum Sessions {
-    Stay,
-    End,
+/// Ends no session.
+fn stay(_: &Registrar) -> Option<Kick> {
+    None
 }
 
-impl Sessions {
-    fn outcome(self, registrar: &Registrar) -> Outcome {
-        let kick = match self {
-            Self::Stay => None,
-            Self::End => Some(registrar.id.clone()),
-        };
-        Outcome {
-            reply: Reply::Registrar(view(registrar)),
-            kick,
-        }
-    }
+/// Ends every session of the registrar.
+fn end_all(registrar: &Registrar) -> Option<Kick> {
+    Some(Kick::Registrar(registrar.id.clone()))
 }
 
 /// Shows an account without its secrets.
@@ -336,7 +339,7 @@ mod tests {
         let desk = desk();
         add(&desk).await;
         let suspended = desk.handle(Request::RegistrarSuspend { id: id() }).await;
-        assert_eq!(suspended.kick, Some(id()));
+        assert_eq!(suspended.kick, Some(Kick::Registrar(id())));
         assert_eq!(shown(suspended).state, "suspended");
         assert_eq!(
             desk.handle(Request::RegistrarResume { id: id() })
@@ -349,7 +352,7 @@ mod tests {
             pin: PIN.to_owned(),
         });
         let unpinned = unpinned.await;
-        assert_eq!(unpinned.kick, Some(id()));
+        assert_eq!(unpinned.kick, Pin::parse(PIN).map(Kick::Certificate));
         assert!(shown(unpinned).pins.is_empty());
     }
 

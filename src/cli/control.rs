@@ -36,20 +36,30 @@ pub(super) fn try_ask(dir: &Path, request: &Request) -> anyhow::Result<Option<Re
     let socket = dir.join(SOCKET);
     let mut stream = match UnixStream::connect(&socket) {
         Ok(stream) => stream,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::NotFound | ErrorKind::ConnectionRefused
+            ) =>
+        {
             return Ok(None);
         }
         Err(error) => {
             let hint = "the control socket belongs to the server's user; become that user";
-            return Err(error).with_context(|| format!("{} cannot be used; {hint}", socket.display()));
+            return Err(error)
+                .with_context(|| format!("{} cannot be used; {hint}", socket.display()));
         }
     };
     stream.set_read_timeout(Some(PATIENCE))?;
     let mut line = serde_json::to_vec(request)?;
     line.push(b'\n');
-    stream.write_all(&line).context("the server closed the control socket")?;
+    stream
+        .write_all(&line)
+        .context("the server closed the control socket")?;
     let mut answer = String::new();
-    BufReader::new(stream.take(LINE_MAXIMUM)).read_line(&mut answer).context("the server did not answer")?;
+    BufReader::new(stream.take(LINE_MAXIMUM))
+        .read_line(&mut answer)
+        .context("the server did not answer")?;
     let reply = serde_json::from_str(&answer).context("the server stopped before it answered")?;
     match reply {
         Reply::Refused(reason) => bail!("{reason}"),

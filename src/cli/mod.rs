@@ -7,7 +7,6 @@ mod configuration;
 mod control;
 mod epp;
 pub mod pki;
-mod records;
 mod registrar;
 mod report;
 mod secret;
@@ -19,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use self::args::{Arguments, BackupCommand, Command, Global, Sandbox, SandboxAction, SandboxOptions};
+use self::args::{Arguments, Command, Global, Sandbox, SandboxAction, SandboxOptions};
 use self::report::Report;
 use crate::admin::{Reply, Request};
 use crate::config::{Config, DEFAULT_DIR};
@@ -33,25 +32,43 @@ struct Usage(&'static str);
 /// Parses the arguments, carries the command out, and says how it went.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let Err(error) = run(arguments) else { return ExitCode::SUCCESS };
+    let Err(error) = run(arguments) else {
+        return ExitCode::SUCCESS;
+    };
     let line = format!("hkepp: {error:#}").replace(['\n', '\r'], " ");
     // A closed stderr leaves the exit code to tell.
     writeln!(std::io::stderr(), "{}", report::printable(line.trim_end())).ok();
-    if error.is::<Usage>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+    if error.is::<Usage>() {
+        ExitCode::from(2)
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 fn run(Arguments { global, command }: Arguments) -> anyhow::Result<()> {
     let report = Report::new(global.json);
     match command {
-        Command::Sandbox(Sandbox { options, action: None }) => run_sandbox(&global, options),
-        Command::Sandbox(Sandbox { options, action: Some(SandboxAction::Advance { to }) }) => {
+        Command::Sandbox(Sandbox {
+            options,
+            action: None,
+        }) => run_sandbox(&global, options),
+        Command::Sandbox(Sandbox {
+            options,
+            action: Some(SandboxAction::Advance { to }),
+        }) => {
             if options != SandboxOptions::default() {
-                return Err(Usage("sandbox advance takes --dir and a time, no other option").into());
+                return Err(
+                    Usage("sandbox advance takes --dir and a time, no other option").into(),
+                );
             }
             let reply = control::ask(&dir(&global), &Request::ClockAdvance { to })?;
-            let Reply::Clock(now) = reply else { return control::unexpected(reply) };
+            let Reply::Clock(now) = reply else {
+                return control::unexpected(reply);
+            };
             let now = now.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-            report.either(&serde_json::json!({ "now": now }), || format!("the registry's time is {now}"))
+            report.either(&serde_json::json!({ "now": now }), || {
+                format!("the registry's time is {now}")
+            })
         }
         Command::Serve { config } => {
             let mut settings = Config::serve().read(&config)?;
@@ -62,15 +79,10 @@ fn run(Arguments { global, command }: Arguments) -> anyhow::Result<()> {
         }
         Command::Config(verb) => configuration::run(verb, &report),
         Command::Registrar(verb) => registrar::run(verb, &dir(&global), &report),
-        Command::Store(verb) => records::store(&verb, &dir(&global), &report),
-        Command::Backup(BackupCommand::Create { file }) => records::back_up(&file, &dir(&global), &report),
-        Command::Backup(BackupCommand::Restore { file }) => {
-            let needed = Usage("backup restore needs --dir NEWDIR, the directory to make");
-            records::restore(&file, &global.dir.ok_or(needed)?, &report)
-        }
-        Command::Audit(verb) => records::audit(&verb, &dir(&global), &report),
         Command::Epp(command) => {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
             runtime.block_on(epp::run(command, &report))
         }
         Command::Completions { shell } => shell::print_completions(shell),
@@ -80,12 +92,17 @@ fn run(Arguments { global, command }: Arguments) -> anyhow::Result<()> {
 
 /// Returns the data directory a command is about.
 fn dir(global: &Global) -> PathBuf {
-    global.dir.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_DIR))
+    global
+        .dir
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(DEFAULT_DIR))
 }
 
 /// Lays what the command line says over the configuration, and runs the sandbox.
 fn run_sandbox(global: &Global, options: SandboxOptions) -> anyhow::Result<()> {
-    let certs = options.certs_dir.unwrap_or_else(|| PathBuf::from("certs-dev"));
+    let certs = options
+        .certs_dir
+        .unwrap_or_else(|| PathBuf::from("certs-dev"));
     let mut config = Config::sandbox(&certs);
     if let Some(file) = &options.config {
         config = config.read(file)?;
@@ -105,7 +122,7 @@ fn run_sandbox(global: &Global, options: SandboxOptions) -> anyhow::Result<()> {
             certs,
             profile: options.profile,
             start_time: options.start_time,
-            manual: options.clock == Some(args::ClockKind::Manual),
+            manual: options.clock.map(|kind| kind == args::ClockKind::Manual),
             variants: options.idn_table,
             overrides: options.config,
         },

@@ -36,7 +36,11 @@ impl Report {
     }
 
     /// Prints `value` as JSON if that was asked for, else `text`.
-    pub(super) fn either(self, value: &impl Serialize, text: impl FnOnce() -> String) -> anyhow::Result<()> {
+    pub(super) fn either(
+        self,
+        value: &impl Serialize,
+        text: impl FnOnce() -> String,
+    ) -> anyhow::Result<()> {
         if self.json {
             return self.value(value);
         }
@@ -47,7 +51,7 @@ impl Report {
 /// Draws a table under a header.
 pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
-    table.load_preset(UTF8_HORIZONTAL_ONLY).set_header(header);
+    table.load_style(UTF8_HORIZONTAL_ONLY).set_header(header);
     for row in rows {
         table.add_row(row.iter().map(|cell| printable(cell)));
     }
@@ -57,7 +61,7 @@ pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>
 /// Draws names and values.
 pub(super) fn record(rows: impl IntoIterator<Item = (String, String)>) -> String {
     let mut table = Table::new();
-    table.load_preset(UTF8_HORIZONTAL_ONLY);
+    table.load_style(UTF8_HORIZONTAL_ONLY);
     for (name, value) in rows {
         table.add_row([printable(&name), printable(&value)]);
     }
@@ -66,6 +70,12 @@ pub(super) fn record(rows: impl IntoIterator<Item = (String, String)>) -> String
 
 /// Keeps text of others from steering the terminal; line ends separate values and stay.
 pub(super) fn printable(text: &str) -> String {
-    let harmless = |c: char| if c.is_control() && c != '\n' { '\u{fffd}' } else { c };
+    let harmless = |c: char| {
+        if c.is_control() && c != '\n' {
+            '\u{fffd}'
+        } else {
+            c
+        }
+    };
     text.chars().map(harmless).collect()
 }

@@ -25,10 +25,16 @@ pub(super) fn read(file: &Path) -> anyhow::Result<Secret> {
         Box::new(std::fs::File::open(file).with_context(unreadable)?)
     };
     let mut line = String::new();
-    BufReader::new(source.take(LINE)).read_line(&mut line).with_context(unreadable)?;
+    BufReader::new(source.take(LINE))
+        .read_line(&mut line)
+        .with_context(unreadable)?;
     let line = Secret::new(line);
     let password = line.expose().trim_end_matches(['\r', '\n']);
-    ensure!(!password.is_empty(), "the first line of {} is the password; it is empty", file.display());
+    ensure!(
+        !password.is_empty(),
+        "the first line of {} is the password; it is empty",
+        file.display()
+    );
     Ok(Secret::new(password.to_owned()))
 }
 

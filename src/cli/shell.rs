@@ -46,7 +46,10 @@ mod tests {
         while let Some(command) = waiting.pop() {
             seen += 1;
             assert!(command.get_about().is_some(), "{}", command.get_name());
-            let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let after = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
             assert!(after.contains("Example"), "{}", command.get_name());
             waiting.extend(command.get_subcommands().cloned());
         }
@@ -58,9 +61,14 @@ mod tests {
         let mut examples = 0;
         let mut waiting: Vec<Command> = vec![Arguments::command()];
         while let Some(command) = waiting.pop() {
-            let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let after = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
             for line in after.replace("\\\n", "").lines() {
-                let Some(line) = line.trim().strip_prefix("hkepp ") else { continue };
+                let Some(line) = line.trim().strip_prefix("hkepp ") else {
+                    continue;
+                };
                 let line = line.split(" > ").next().unwrap();
                 let parsed = Arguments::command().try_get_matches_from(split(line));
                 assert!(parsed.is_ok(), "{line}: {}", parsed.unwrap_err());

@@ -200,8 +200,13 @@ mod tests {
         start.server.timeouts.write = zero;
         start.session.server_name = String::new();
         start.session.failures_per_minute = 0;
-        start.log = Log { filter: String::new(), format: LogFormat::Json };
-        let read = start.parse(DEFAULT_FILE, Path::new("/etc/hkepp/hkepp.toml")).unwrap();
+        start.log = Log {
+            filter: String::new(),
+            format: LogFormat::Json,
+        };
+        let read = start
+            .parse(DEFAULT_FILE, Path::new("/etc/hkepp/hkepp.toml"))
+            .unwrap();
         assert_eq!(read, Config::serve());
     }
 

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::values::{Cap, Count, FrameSize, HttpAddress, LogFilter, ProfileName, Seconds, ServerName};
+use super::values::{
+    Cap, Count, FrameSize, HttpAddress, LogFilter, ProfileName, Seconds, ServerName,
+};
 use super::{Config, LogFormat};
 use crate::server;
 
@@ -142,12 +144,24 @@ impl Tls {
 impl Limits {
     fn apply(self, config: &mut Config) {
         let cap = |cap: Option<Cap>| cap.map(|cap| cap.0);
-        set(&mut config.server.frame_limit, self.frame.map(|size| size.0));
+        set(
+            &mut config.server.frame_limit,
+            self.frame.map(|size| size.0),
+        );
         set(&mut config.server.connections, cap(self.connections));
-        set(&mut config.server.pre_login_per_address, cap(self.pre_login_per_address));
+        set(
+            &mut config.server.pre_login_per_address,
+            cap(self.pre_login_per_address),
+        );
         let session = &mut config.session;
-        set(&mut session.sessions_per_registrar, cap(self.sessions_per_registrar));
-        set(&mut session.failures_per_minute, self.login_failures_per_minute.map(|count| count.0));
+        set(
+            &mut session.sessions_per_registrar,
+            cap(self.sessions_per_registrar),
+        );
+        set(
+            &mut session.failures_per_minute,
+            self.login_failures_per_minute.map(|count| count.0),
+        );
     }
 }
 

@@ -34,7 +34,11 @@ pub(super) fn begin(log: &Log) -> anyhow::Result<Filter> {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
-    tracing_subscriber::registry().with(filter).with(lines).try_init().context("logs run already")?;
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(lines)
+        .try_init()
+        .context("logs run already")?;
     Ok(Filter { handle })
 }
 
@@ -110,7 +114,13 @@ mod tests {
 
     #[test]
     fn escape_leaves_one_harmless_line() {
-        assert_eq!(escape("a\r\nINFO forged\u{1b}[2J"), "a\\u{d}\\u{a}INFO forged\\u{1b}[2J");
-        assert_eq!(escape("\u{202e}kh.\u{9999}\u{6e2f}"), "\\u{202e}kh.\u{9999}\u{6e2f}");
+        assert_eq!(
+            escape("a\r\nINFO forged\u{1b}[2J"),
+            "a\\u{d}\\u{a}INFO forged\\u{1b}[2J"
+        );
+        assert_eq!(
+            escape("\u{202e}kh.\u{9999}\u{6e2f}"),
+            "\\u{202e}kh.\u{9999}\u{6e2f}"
+        );
     }
 }

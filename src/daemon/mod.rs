@@ -30,7 +30,14 @@ use crate::config::Config;
 /// # Errors
 /// When it cannot start; the message says what to do.
 pub fn serve(config: Config, file: PathBuf) -> anyhow::Result<()> {
-    block_on(Assembly { config, origin: Origin::File(file), sandbox: None }.run())
+    block_on(
+        Assembly {
+            config,
+            origin: Origin::File(file),
+            sandbox: None,
+        }
+        .run(),
+    )
 }
 
 /// Runs a whole registry for development until a signal ends it.
@@ -39,12 +46,21 @@ pub fn serve(config: Config, file: PathBuf) -> anyhow::Result<()> {
 /// When it cannot start; the message says what to do.
 pub fn sandbox(config: Config, sandbox: Sandbox) -> anyhow::Result<()> {
     let origin = Origin::Sandbox(sandbox.overrides.clone());
-    block_on(Assembly { config, origin, sandbox: Some(sandbox) }.run())
+    block_on(
+        Assembly {
+            config,
+            origin,
+            sandbox: Some(sandbox),
+        }
+        .run(),
+    )
 }
 
 /// Runs a future on a runtime of all processors.
 fn block_on(future: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
     let runtime = runtime.context("the operating system gives no threads")?;
     let outcome = runtime.block_on(future);
     // What still runs is a blocking task of nobody; waiting for it would only delay the end.

@@ -6,11 +6,19 @@
 //! A counter never appears in `get`, `contains` or `scan`, and a value never in `counter`.
 
 pub mod change;
+mod checkpoint;
+mod codec;
+mod delta;
+mod disk;
+pub mod engine;
 pub mod error;
+mod index;
+mod journal;
 pub mod key;
 pub mod keys;
 pub mod memory;
 pub mod record;
+mod recovery;
 mod state;
 
 use std::future::Future;
@@ -18,6 +26,7 @@ use std::future::Future;
 use bytes::Bytes;
 
 pub use change::{Assert, Audit, ChangeSet, Write};
+pub use engine::{Durable, Options};
 pub use error::{CommitError, Error};
 pub use key::Key;
 pub use memory::Memory;

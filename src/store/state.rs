@@ -16,9 +16,9 @@ const COUNTER: u8 = b'c';
 /// First octet of a value's slot.
 pub(super) const VALUE: u8 = b'v';
 
-/// A key together with its space.
+/// A key together with its space; clones share the octets.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Slot(Box<[u8]>);
+pub(super) struct Slot(Bytes);
 
 impl Slot {
     /// Names the value of a key.
@@ -36,7 +36,12 @@ impl Slot {
         let mut bytes = Vec::with_capacity(key.len() + 1);
         bytes.push(space);
         bytes.extend_from_slice(key);
-        Self(bytes.into_boxed_slice())
+        Self(bytes.into())
+    }
+
+    /// Takes octets back that came from [`Slot::as_bytes`].
+    pub(super) fn from_bytes(bytes: impl Into<Bytes>) -> Self {
+        Self(bytes.into())
     }
 
     /// Returns the octets, which sort by space, then key.
@@ -74,6 +79,14 @@ impl Row {
         match self.body {
             Body::Counter(count) => count,
             Body::Value(_) => 0,
+        }
+    }
+
+    /// Returns the octets of the content.
+    pub(super) fn size(&self) -> usize {
+        match &self.body {
+            Body::Value(value) => value.len(),
+            Body::Counter(_) => 8,
         }
     }
 

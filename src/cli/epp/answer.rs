@@ -10,8 +10,23 @@ use crate::xml::{Element, Tree};
 
 /// Elements that may stand several times; programs get an array of them, be there one or many.
 const SEVERAL: &[&str] = &[
-    "addr", "contact", "dsData", "event", "extURI", "extValue", "host", "hostAddr", "hostObj", "keyData",
-    "lang", "objURI", "postalInfo", "rgpStatus", "status", "street", "version",
+    "addr",
+    "contact",
+    "dsData",
+    "event",
+    "extURI",
+    "extValue",
+    "host",
+    "hostAddr",
+    "hostObj",
+    "keyData",
+    "lang",
+    "objURI",
+    "postalInfo",
+    "rgpStatus",
+    "status",
+    "street",
+    "version",
 ];
 
 /// An answer or a greeting.
@@ -35,8 +50,13 @@ impl Answer {
         const FOREIGN: &str = "the server's answer is not EPP";
         let text = std::str::from_utf8(document).context(FOREIGN)?;
         let tree = Tree::parse(text).context(FOREIGN)?;
-        let root = tree.root().and_then(|epp| epp.children().next()).context(FOREIGN)?;
-        Ok(Self { root: Node::of(root) })
+        let root = tree
+            .root()
+            .and_then(|epp| epp.children().next())
+            .context(FOREIGN)?;
+        Ok(Self {
+            root: Node::of(root),
+        })
     }
 
     /// Says whether the server did what was asked; a greeting counts as that.
@@ -46,7 +66,10 @@ impl Answer {
 
     /// Returns code, message and reason of a refusal in one line.
     pub(super) fn refusal(&self) -> String {
-        let reason = self.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
+        let reason = self
+            .reason()
+            .map(|reason| format!(": {reason}"))
+            .unwrap_or_default();
         format!("{} {}{reason}", self.code(), self.message())
     }
 
@@ -56,7 +79,9 @@ impl Answer {
             return self.root.json();
         }
         let mut shown = json!({ "code": self.code(), "message": self.message() });
-        let Some(fields) = shown.as_object_mut() else { return shown };
+        let Some(fields) = shown.as_object_mut() else {
+            return shown;
+        };
         let path = |names: &[&str]| self.root.find(names);
         let mut put = |name: &str, value: Option<Value>| {
             if let Some(value) = value {
@@ -64,11 +89,22 @@ impl Answer {
             }
         };
         put("reason", self.reason().map(Value::from));
-        put("data", path(&["resData"]).and_then(|data| data.children.first()).map(Node::data));
+        put(
+            "data",
+            path(&["resData"])
+                .and_then(|data| data.children.first())
+                .map(Node::data),
+        );
         put("extensions", path(&["extension"]).map(Node::json));
         put("queue", path(&["msgQ"]).map(Node::json));
-        put("client-transaction", path(&["trID", "clTRID"]).map(Node::json));
-        put("server-transaction", path(&["trID", "svTRID"]).map(Node::json));
+        put(
+            "client-transaction",
+            path(&["trID", "clTRID"]).map(Node::json),
+        );
+        put(
+            "server-transaction",
+            path(&["trID", "svTRID"]).map(Node::json),
+        );
         shown
     }
 
@@ -80,11 +116,18 @@ impl Answer {
             return record(merge(rows));
         }
         let mut text = format!("{}\n", self.refusal());
-        let data = self.root.find(&["resData"]).and_then(|data| data.children.first());
+        let data = self
+            .root
+            .find(&["resData"])
+            .and_then(|data| data.children.first());
         if let Some(data) = data.filter(|data| data.name == "chkData") {
             let verdicts = data.verdicts().into_iter();
             let row = |(name, available, reason): (String, bool, String)| {
-                vec![name, if available { "yes" } else { "no" }.to_owned(), reason]
+                vec![
+                    name,
+                    if available { "yes" } else { "no" }.to_owned(),
+                    reason,
+                ]
             };
             text.push_str(&table(&["name", "available", "reason"], verdicts.map(row)));
         } else if let Some(data) = data {
@@ -102,16 +145,23 @@ impl Answer {
     }
 
     fn code(&self) -> u16 {
-        let code = self.root.find(&["result"]).and_then(|result| result.attribute("code"));
+        let code = self
+            .root
+            .find(&["result"])
+            .and_then(|result| result.attribute("code"));
         code.and_then(|code| code.parse().ok()).unwrap_or(u16::MAX)
     }
 
     fn message(&self) -> &str {
-        self.root.find(&["result", "msg"]).map_or("", |msg| msg.text.as_str())
+        self.root
+            .find(&["result", "msg"])
+            .map_or("", |msg| msg.text.as_str())
     }
 
     fn reason(&self) -> Option<&str> {
-        self.root.find(&["result", "extValue", "reason"]).map(|reason| reason.text.as_str())
+        self.root
+            .find(&["result", "extValue", "reason"])
+            .map(|reason| reason.text.as_str())
     }
 }
 
@@ -120,7 +170,9 @@ impl Node {
         let attributes = element.attributes().filter(|a| a.name != "schemaLocation");
         Self {
             name: element.name().to_owned(),
-            attributes: attributes.map(|a| (a.name.to_owned(), a.value.to_owned())).collect(),
+            attributes: attributes
+                .map(|a| (a.name.to_owned(), a.value.to_owned()))
+                .collect(),
             text: element.text().trim().to_owned(),
             children: element.children().map(Self::of).collect(),
         }
@@ -128,12 +180,20 @@ impl Node {
 
     /// Returns the first element at the end of a path.
     fn find(&self, path: &[&str]) -> Option<&Self> {
-        let Some((name, rest)) = path.split_first() else { return Some(self) };
-        self.children.iter().find(|child| child.name == *name)?.find(rest)
+        let Some((name, rest)) = path.split_first() else {
+            return Some(self);
+        };
+        self.children
+            .iter()
+            .find(|child| child.name == *name)?
+            .find(rest)
     }
 
     fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.attributes
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Returns object data: verdicts as an array, everything else as it is.
@@ -141,9 +201,7 @@ impl Node {
         if self.name != "chkData" {
             return self.json();
         }
-        let verdict = |(name, available, reason): (String, bool, String)| {
-            json!({ "name": name, "available": available, "reason": (!available).then_some(reason) })
-        };
+        let verdict = |(name, available, reason): (String, bool, String)| json!({ "name": name, "available": available, "reason": (!available).then_some(reason) });
         self.verdicts().into_iter().map(verdict).collect()
     }
 
@@ -196,17 +254,27 @@ impl Node {
             rows.push((name.clone(), value.clone()));
         }
         for child in &self.children {
-            let attributes: Vec<&str> =
-                child.attributes.iter().map(|(_, value)| value.as_str()).collect();
+            let attributes: Vec<&str> = child
+                .attributes
+                .iter()
+                .map(|(_, value)| value.as_str())
+                .collect();
             let attributes = attributes.join(" ");
             let name = format!("{above}{}", child.name);
             if !child.children.is_empty() {
-                let qualified = if attributes.is_empty() { name } else { format!("{name} {attributes}") };
+                let qualified = if attributes.is_empty() {
+                    name
+                } else {
+                    format!("{name} {attributes}")
+                };
                 child.rows(&format!("{qualified} "), rows);
             } else if attributes.is_empty() {
                 rows.push((name, child.text.clone()));
             } else {
-                rows.push((name, format!("{attributes} {}", child.text).trim_end().to_owned()));
+                rows.push((
+                    name,
+                    format!("{attributes} {}", child.text).trim_end().to_owned(),
+                ));
             }
         }
     }
@@ -264,15 +332,24 @@ mod tests {
     fn refusal_has_code_message_and_reason() {
         let answer = Answer::parse(REFUSED.as_bytes()).unwrap();
         assert!(!answer.is_success());
-        assert_eq!(answer.refusal(), "2303 Object does not exist: no such domain");
+        assert_eq!(
+            answer.refusal(),
+            "2303 Object does not exist: no such domain"
+        );
     }
 
     #[test]
     fn check_shows_one_verdict_a_row() {
         let answer = Answer::parse(CHECK.as_bytes()).unwrap();
         let data = &answer.json()["data"];
-        assert_eq!(data[0], json!({ "name": "a.hk", "available": true, "reason": null }));
-        assert_eq!(data[1], json!({ "name": "b.hk", "available": false, "reason": "In use" }));
+        assert_eq!(
+            data[0],
+            json!({ "name": "a.hk", "available": true, "reason": null })
+        );
+        assert_eq!(
+            data[1],
+            json!({ "name": "b.hk", "available": false, "reason": "In use" })
+        );
         let text = answer.text();
         assert!(text.contains("b.hk") && text.contains("In use"), "{text}");
     }

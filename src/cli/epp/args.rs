@@ -32,7 +32,12 @@ pub struct Connection {
     #[arg(long, global = true, value_name = "DIR", default_value = "certs-dev")]
     pub certs_dir: PathBuf,
     /// Address of the server
-    #[arg(long, global = true, value_name = "ADDR", default_value = "127.0.0.1:7700")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "ADDR",
+        default_value = "127.0.0.1:7700"
+    )]
     pub connect: String,
     /// File whose first line is the password; - reads standard input [default: the sandbox's password]
     #[arg(long, global = true, value_name = "FILE", conflicts_with = "password")]
@@ -62,10 +67,16 @@ pub enum Verb {
         new_password_file: Option<PathBuf>,
     },
     /// Ask whether objects can be created
-    #[command(subcommand, after_help = "Example:\n  hkepp epp check domain my-shop.hk other.hk")]
+    #[command(
+        subcommand,
+        after_help = "Example:\n  hkepp epp check domain my-shop.hk other.hk"
+    )]
     Check(Check),
     /// Ask for everything about an object
-    #[command(subcommand, after_help = "Example:\n  hkepp epp info domain my-shop.hk")]
+    #[command(
+        subcommand,
+        after_help = "Example:\n  hkepp epp info domain my-shop.hk"
+    )]
     Info(Info),
     /// Create an object
     #[command(
@@ -74,16 +85,28 @@ pub enum Verb {
     )]
     Create(Create),
     /// Delete an object
-    #[command(subcommand, after_help = "Example:\n  hkepp epp delete domain my-shop.hk")]
+    #[command(
+        subcommand,
+        after_help = "Example:\n  hkepp epp delete domain my-shop.hk"
+    )]
     Delete(Delete),
     /// Change an object
-    #[command(subcommand, after_help = "Example:\n  hkepp epp update domain my-shop.hk --add-ns ns1.my-shop.hk")]
+    #[command(
+        subcommand,
+        after_help = "Example:\n  hkepp epp update domain my-shop.hk --add-ns ns1.my-shop.hk"
+    )]
     Update(Update),
     /// Extend a registration
-    #[command(subcommand, after_help = "Example:\n  hkepp epp renew domain my-shop.hk --current-expiry 2027-11-25")]
+    #[command(
+        subcommand,
+        after_help = "Example:\n  hkepp epp renew domain my-shop.hk --current-expiry 2027-11-25"
+    )]
     Renew(Renew),
     /// Ask for, decide or look at a transfer
-    #[command(subcommand, after_help = "Example:\n  hkepp epp transfer domain request my-shop.hk --auth-info Secret-Word-2026")]
+    #[command(
+        subcommand,
+        after_help = "Example:\n  hkepp epp transfer domain request my-shop.hk --auth-info Secret-Word-2026"
+    )]
     Transfer(Transfer),
     /// Read the message queue
     #[command(subcommand, after_help = "Example:\n  hkepp epp poll req")]
@@ -153,12 +176,16 @@ pub enum Info {
 #[derive(Debug, Subcommand)]
 pub enum Create {
     /// Register a domain
-    #[command(after_help = "Example:\n  hkepp epp create domain my-shop.hk --registrant C-1 --admin C-1 \\\n    \
-        --ns ns1.my-shop.hk --period 1 --auth-info Secret-Word-2026")]
+    #[command(
+        after_help = "Example:\n  hkepp epp create domain my-shop.hk --registrant C-1 --admin C-1 \\\n    \
+        --ns ns1.my-shop.hk --period 1 --auth-info Secret-Word-2026"
+    )]
     Domain(CreateDomain),
     /// Create a contact
-    #[command(after_help = "Example:\n  hkepp epp create contact C-1 --name \"Chan Tai Man\" --street \"1 Queen's Road\" \\\n    \
-        --city Central --cc HK --email chan@example.com")]
+    #[command(
+        after_help = "Example:\n  hkepp epp create contact C-1 --name \"Chan Tai Man\" --street \"1 Queen's Road\" \\\n    \
+        --city Central --cc HK --email chan@example.com"
+    )]
     Contact(CreateContact),
     /// Create a host
     #[command(after_help = "Example:\n  hkepp epp create host ns1.my-shop.hk --addr 192.0.2.1")]
@@ -193,13 +220,17 @@ pub enum Delete {
 #[derive(Debug, Subcommand)]
 pub enum Update {
     /// Change a domain
-    #[command(after_help = "Example:\n  hkepp epp update domain my-shop.hk --add-ns ns2.my-shop.hk --remove-status clientHold")]
+    #[command(
+        after_help = "Example:\n  hkepp epp update domain my-shop.hk --add-ns ns2.my-shop.hk --remove-status clientHold"
+    )]
     Domain(UpdateDomain),
     /// Change a contact
     #[command(after_help = "Example:\n  hkepp epp update contact C-1 --email new@example.com")]
     Contact(UpdateContact),
     /// Change a host
-    #[command(after_help = "Example:\n  hkepp epp update host ns1.my-shop.hk --add-addr 2001:db8::1")]
+    #[command(
+        after_help = "Example:\n  hkepp epp update host ns1.my-shop.hk --add-addr 2001:db8::1"
+    )]
     Host(UpdateHost),
 }
 
@@ -207,7 +238,9 @@ pub enum Update {
 #[derive(Debug, Subcommand)]
 pub enum Renew {
     /// Extend the registration of a domain
-    #[command(after_help = "Example:\n  hkepp epp renew domain my-shop.hk --current-expiry 2027-11-25 --period 2")]
+    #[command(
+        after_help = "Example:\n  hkepp epp renew domain my-shop.hk --current-expiry 2027-11-25 --period 2"
+    )]
     Domain {
         /// Name
         name: String,
@@ -224,7 +257,9 @@ pub enum Renew {
 #[derive(Debug, Subcommand)]
 pub enum Transfer {
     /// Transfer a domain
-    #[command(after_help = "Example:\n  hkepp epp transfer domain request my-shop.hk --auth-info Secret-Word-2026")]
+    #[command(
+        after_help = "Example:\n  hkepp epp transfer domain request my-shop.hk --auth-info Secret-Word-2026"
+    )]
     Domain {
         /// request, approve, reject, cancel or query
         #[arg(value_parser = operation)]
@@ -282,5 +317,7 @@ fn operation(text: &str) -> Result<TransferOperation, &'static str> {
 
 fn transaction(text: &str) -> Result<String, &'static str> {
     let legal = (3..=64).contains(&text.chars().count());
-    legal.then(|| text.to_owned()).ok_or("a client transaction identifier has 3 to 64 characters")
+    legal
+        .then(|| text.to_owned())
+        .ok_or("a client transaction identifier has 3 to 64 characters")
 }

@@ -34,20 +34,31 @@ impl Client {
     /// Connects, and returns the greeting beside.
     pub(super) async fn connect(connection: &Connection) -> anyhow::Result<(Self, Vec<u8>)> {
         let address = &connection.connect;
-        let unreachable = || format!("no EPP server answers at {address}; is `hkepp sandbox` running?");
+        let unreachable =
+            || format!("no EPP server answers at {address}; is `hkepp sandbox` running?");
         let connector = TlsConnector::from(Arc::new(configure(connection)?));
-        let host = address.rsplit_once(':').map_or(address.as_str(), |(host, _)| host);
-        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let host = address
+            .rsplit_once(':')
+            .map_or(address.as_str(), |(host, _)| host);
+        let host = host
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .to_owned();
         let name = ServerName::try_from(host).context("--connect takes HOST:PORT")?;
         let opening = async {
-            let tcp = TcpStream::connect(address).await.with_context(unreachable)?;
+            let tcp = TcpStream::connect(address)
+                .await
+                .with_context(unreachable)?;
             tcp.set_nodelay(true)?;
             let stream = connector.connect(name, tcp).await;
             stream.context("the TLS handshake failed; do the certificates belong to this server?")
         };
-        let stream = timeout(PATIENCE, opening).await.with_context(unreachable)??;
+        let stream = timeout(PATIENCE, opening)
+            .await
+            .with_context(unreachable)??;
         let mut client = Self { stream };
-        let refused = "the server closed the connection without a greeting; it may not know the certificate";
+        let refused =
+            "the server closed the connection without a greeting; it may not know the certificate";
         let greeting = client.receive().await.context(refused)?;
         Ok((client, greeting))
     }
@@ -61,12 +72,18 @@ impl Client {
             self.stream.flush().await?;
             self.receive().await
         };
-        timeout(PATIENCE, exchange).await.context("the server did not answer in time")?
+        timeout(PATIENCE, exchange)
+            .await
+            .context("the server did not answer in time")?
     }
 
     /// Logs out and closes; whatever the server says to it changes nothing any more.
     pub(super) async fn leave(mut self) {
-        let logout = Request { command: Command::Logout, extensions: Vec::new(), client_transaction: None };
+        let logout = Request {
+            command: Command::Logout,
+            extensions: Vec::new(),
+            client_transaction: None,
+        };
         let document = logout.encode(Writer::new(Vec::new()));
         if self.exchange(&document).await.is_ok() {
             self.stream.shutdown().await.ok();
@@ -81,7 +98,10 @@ impl Client {
             bail!("the server sent a frame of {length} octets");
         }
         let mut document = vec![0; length - HEADER];
-        self.stream.read_exact(&mut document).await.context(CLOSED)?;
+        self.stream
+            .read_exact(&mut document)
+            .await
+            .context(CLOSED)?;
         Ok(document)
     }
 }
@@ -100,7 +120,10 @@ fn configure(connection: &Connection) -> anyhow::Result<ClientConfig> {
     let path = file(format!("{}.key", connection.registrar));
     let key = readable(PrivateKeyDer::from_pem_file(&path), &path)?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let builder =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
     let builder = builder.with_root_certificates(roots);
-    builder.with_client_auth_cert(chain, key).context("the client certificate cannot be used")
+    builder
+        .with_client_auth_cert(chain, key)
+        .context("the client certificate cannot be used")
 }

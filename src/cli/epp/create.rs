@@ -51,7 +51,10 @@ impl CreateDomain {
             Vec::new()
         } else {
             let data = DnssecData::Ds(self.ds);
-            vec![Extension::SecDnsCreate(secdns::Create { max_sig_life: None, data })]
+            vec![Extension::SecDnsCreate(secdns::Create {
+                max_sig_life: None,
+                data,
+            })]
         };
         let command = Command::DomainCreate(domain::Create {
             name: self.name,
@@ -78,7 +81,10 @@ pub(super) fn contacts(
     ];
     let mut contacts = Vec::new();
     for (role, ids) in roles {
-        contacts.extend(ids.into_iter().map(|id| ContactReference { role: Some(role), id }));
+        contacts.extend(ids.into_iter().map(|id| ContactReference {
+            role: Some(role),
+            id,
+        }));
     }
     contacts
 }
@@ -137,22 +143,38 @@ impl CreateContact {
             postal_code: self.pc,
             country: self.cc,
         };
-        let kind = if self.local { PostalKind::Local } else { PostalKind::International };
+        let kind = if self.local {
+            PostalKind::Local
+        } else {
+            PostalKind::International
+        };
         let details = Details {
-            postal: vec![PostalInfo { kind, name: self.name, org: self.org, address }],
+            postal: vec![PostalInfo {
+                kind,
+                name: self.name,
+                org: self.org,
+                address,
+            }],
             voice: self.voice.map(phone),
             fax: self.fax.map(phone),
             email: self.email,
             disclose: None,
         };
         let auth_info = AuthInfo::password(self.auth_info);
-        Command::ContactCreate(contact::Create { id: self.id, details, auth_info })
+        Command::ContactCreate(contact::Create {
+            id: self.id,
+            details,
+            auth_info,
+        })
     }
 }
 
 /// Makes a telephone number without extension.
 pub(super) fn phone(number: String) -> Phone {
-    Phone { number, extension: None }
+    Phone {
+        number,
+        extension: None,
+    }
 }
 
 /// Fields of a new host.
@@ -168,6 +190,9 @@ pub struct CreateHost {
 impl CreateHost {
     /// Makes the command.
     pub(super) fn command(self) -> Command {
-        Command::HostCreate(host::Create { name: self.name, addresses: addresses(self.addr) })
+        Command::HostCreate(host::Create {
+            name: self.name,
+            addresses: addresses(self.addr),
+        })
     }
 }

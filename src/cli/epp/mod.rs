@@ -1,7 +1,7 @@
 //! `epp`: the built-in client. One invocation is one session: greeting, login, one command, logout.
 
-pub(super) mod args;
 mod answer;
+pub(super) mod args;
 mod client;
 mod create;
 mod fields;
@@ -37,13 +37,17 @@ pub(super) async fn run(epp: Epp, report: &Report) -> anyhow::Result<()> {
         return show(report, &connection, &[], &greeting);
     }
     let new_password = match &verb {
-        Verb::Login { new_password_file: Some(file) } => Some(secret::read(file)?),
+        Verb::Login {
+            new_password_file: Some(file),
+        } => Some(secret::read(file)?),
         _ => None,
     };
     let login = login_request(&connection, new_password)?;
     let request = request::build(verb, connection.cltrid.clone()).map_err(anyhow::Error::msg)?;
     let (mut client, _) = Client::connect(&connection).await?;
-    let logged_in = client.exchange(&login.encode(Writer::new(Vec::new()))).await?;
+    let logged_in = client
+        .exchange(&login.encode(Writer::new(Vec::new())))
+        .await?;
     let answer = Answer::parse(&logged_in)?;
     let Some(request) = request.filter(|_| answer.is_success()) else {
         show(report, &connection, &[], &logged_in)?;
@@ -86,13 +90,22 @@ fn login_request(connection: &Connection, new: Option<Secret>) -> anyhow::Result
             objects: uris(&greeting::OBJECTS),
             extensions: uris(ext::ANNOUNCED),
         }),
-        extensions: if long { vec![Extension::LoginSec(extension)] } else { Vec::new() },
+        extensions: if long {
+            vec![Extension::LoginSec(extension)]
+        } else {
+            Vec::new()
+        },
         client_transaction: connection.cltrid.clone(),
     })
 }
 
 /// Prints what was received, in the form that was asked for.
-fn show(report: &Report, connection: &Connection, sent: &[u8], received: &[u8]) -> anyhow::Result<()> {
+fn show(
+    report: &Report,
+    connection: &Connection,
+    sent: &[u8],
+    received: &[u8],
+) -> anyhow::Result<()> {
     if connection.xml {
         for document in [sent, received] {
             if !document.is_empty() {
@@ -119,6 +132,9 @@ fn verdict(answer: &Answer) -> anyhow::Result<()> {
 /// Says which file of a registrar is missing.
 fn readable<T>(read: Result<T, rustls_pki_types::pem::Error>, file: &Path) -> anyhow::Result<T> {
     read.with_context(|| {
-        format!("{} cannot be used; --certs-dir names the directory of certificates", file.display())
+        format!(
+            "{} cannot be used; --certs-dir names the directory of certificates",
+            file.display()
+        )
     })
 }

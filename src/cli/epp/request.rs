@@ -6,7 +6,10 @@ use crate::protocol::auth_info::AuthInfo;
 use crate::protocol::{Command, Extension, Request, contact, domain, host, poll};
 
 /// Makes the request of a verb; hello and login are none.
-pub(super) fn build(verb: Verb, client_transaction: Option<String>) -> Result<Option<Request>, &'static str> {
+pub(super) fn build(
+    verb: Verb,
+    client_transaction: Option<String>,
+) -> Result<Option<Request>, &'static str> {
     let plain = |command: Command| (command, Vec::new());
     let (command, extensions): (Command, Vec<Extension>) = match verb {
         Verb::Hello | Verb::Login { .. } => return Ok(None),
@@ -19,15 +22,27 @@ pub(super) fn build(verb: Verb, client_transaction: Option<String>) -> Result<Op
         Verb::Update(Update::Domain(fields)) => fields.command(),
         Verb::Update(Update::Contact(fields)) => plain(fields.command()),
         Verb::Update(Update::Host(fields)) => plain(fields.command()),
-        Verb::Renew(Renew::Domain { name, current_expiry, period: years }) => {
+        Verb::Renew(Renew::Domain {
+            name,
+            current_expiry,
+            period: years,
+        }) => {
             let period = period(years)?;
-            plain(Command::DomainRenew(domain::Renew { name, current_expiry, period }))
+            plain(Command::DomainRenew(domain::Renew {
+                name,
+                current_expiry,
+                period,
+            }))
         }
         Verb::Transfer(kind) => plain(transfer(kind)?),
         Verb::Poll(Poll::Req) => plain(Command::Poll(poll::Poll::Request)),
         Verb::Poll(Poll::Ack { id }) => plain(Command::Poll(poll::Poll::Acknowledge(id))),
     };
-    Ok(Some(Request { command, extensions, client_transaction }))
+    Ok(Some(Request {
+        command,
+        extensions,
+        client_transaction,
+    }))
 }
 
 fn check(kind: Check) -> Command {
@@ -40,9 +55,17 @@ fn check(kind: Check) -> Command {
 
 fn info(kind: Info) -> Command {
     match kind {
-        Info::Domain { name, hosts, auth_info } => {
+        Info::Domain {
+            name,
+            hosts,
+            auth_info,
+        } => {
             let auth_info = auth_info.map(AuthInfo::password);
-            Command::DomainInfo(domain::Info { name, hosts, auth_info })
+            Command::DomainInfo(domain::Info {
+                name,
+                hosts,
+                auth_info,
+            })
         }
         Info::Contact { id, auth_info } => {
             let auth_info = auth_info.map(AuthInfo::password);
@@ -62,17 +85,28 @@ fn delete(kind: Delete) -> Command {
 
 fn transfer(kind: Transfer) -> Result<Command, &'static str> {
     Ok(match kind {
-        Transfer::Domain { operation, name, auth_info, period: years } => {
-            Command::DomainTransfer(domain::Transfer {
-                operation,
-                name,
-                period: period(years)?,
-                auth_info: auth_info.map(AuthInfo::password),
-            })
-        }
-        Transfer::Contact { operation, id, auth_info } => {
+        Transfer::Domain {
+            operation,
+            name,
+            auth_info,
+            period: years,
+        } => Command::DomainTransfer(domain::Transfer {
+            operation,
+            name,
+            period: period(years)?,
+            auth_info: auth_info.map(AuthInfo::password),
+        }),
+        Transfer::Contact {
+            operation,
+            id,
+            auth_info,
+        } => {
             let auth_info = auth_info.map(AuthInfo::password);
-            Command::ContactTransfer(contact::Transfer { operation, id, auth_info })
+            Command::ContactTransfer(contact::Transfer {
+                operation,
+                id,
+                auth_info,
+            })
         }
     })
 }

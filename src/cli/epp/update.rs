@@ -74,14 +74,24 @@ impl UpdateDomain {
     /// Makes the command and its extensions.
     pub(super) fn command(self) -> (Command, Vec<Extension>) {
         let auth_info = self.auth_info.map(|text| {
-            if text.is_empty() { AuthInfo::Null } else { AuthInfo::password(text) }
+            if text.is_empty() {
+                AuthInfo::Null
+            } else {
+                AuthInfo::password(text)
+            }
         });
-        let change = domain::Change { registrant: self.registrant.map(Some), auth_info };
+        let change = domain::Change {
+            registrant: self.registrant.map(Some),
+            auth_info,
+        };
         let mut extensions = Vec::new();
         extensions.extend(secure(self.add_ds, self.remove_ds, self.remove_all_ds));
         if self.restore {
             let operation = rgp::RestoreOperation::Request;
-            extensions.push(Extension::RgpUpdate(rgp::Update { operation, report: None }));
+            extensions.push(Extension::RgpUpdate(rgp::Update {
+                operation,
+                report: None,
+            }));
         }
         let command = Command::DomainUpdate(domain::Update {
             name: self.name,
@@ -123,11 +133,19 @@ fn secure(add: Vec<DsData>, remove: Vec<DsData>, all: bool) -> Option<Extension>
         (false, true) => None,
     };
     let data = DnssecData::Ds(add.clone());
-    let add = (!add.is_empty()).then_some(secdns::Addition { max_sig_life: None, data });
+    let add = (!add.is_empty()).then_some(secdns::Addition {
+        max_sig_life: None,
+        data,
+    });
     if remove.is_none() && add.is_none() {
         return None;
     }
-    Some(Extension::SecDnsUpdate(secdns::Update { urgent: false, remove, add, change: None }))
+    Some(Extension::SecDnsUpdate(secdns::Update {
+        urgent: false,
+        remove,
+        add,
+        change: None,
+    }))
 }
 
 /// Changes of a contact.
@@ -183,7 +201,11 @@ pub struct UpdateContact {
 impl UpdateContact {
     /// Makes the command.
     pub(super) fn command(self) -> Command {
-        let kind = if self.local { PostalKind::Local } else { PostalKind::International };
+        let kind = if self.local {
+            PostalKind::Local
+        } else {
+            PostalKind::International
+        };
         let address = match (self.city, self.cc) {
             (Some(city), Some(country)) => Some(Address {
                 street: self.street,
@@ -196,7 +218,12 @@ impl UpdateContact {
         };
         let mut postal = Vec::new();
         if self.name.is_some() || self.org.is_some() || address.is_some() {
-            postal.push(contact::PostalChange { kind, name: self.name, org: self.org, address });
+            postal.push(contact::PostalChange {
+                kind,
+                name: self.name,
+                org: self.org,
+                address,
+            });
         }
         let number = |text: String| (!text.is_empty()).then(|| phone(text));
         let change = contact::Change {
@@ -242,7 +269,10 @@ impl UpdateHost {
     /// Makes the command.
     pub(super) fn command(self) -> Command {
         let part = |texts: Vec<String>, statuses: Vec<HostStatus>| {
-            let part = host::AddRemove { addresses: addresses(texts), statuses: plain(statuses) };
+            let part = host::AddRemove {
+                addresses: addresses(texts),
+                statuses: plain(statuses),
+            };
             (part != host::AddRemove::default()).then_some(part)
         };
         Command::HostUpdate(host::Update {
@@ -256,7 +286,10 @@ impl UpdateHost {
 
 /// Sets statuses without saying why.
 fn plain<S>(statuses: Vec<S>) -> Vec<(S, StatusText)> {
-    statuses.into_iter().map(|status| (status, StatusText::default())).collect()
+    statuses
+        .into_iter()
+        .map(|status| (status, StatusText::default()))
+        .collect()
 }
 
 fn domain_status(text: &str) -> Result<DomainStatus, &'static str> {

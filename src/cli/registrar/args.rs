@@ -11,8 +11,10 @@ use crate::model::RegistrarId;
 #[derive(Debug, Subcommand)]
 pub enum RegistrarCommand {
     /// Make an account
-    #[command(after_help = "A password that is not given is made and printed once.\n\nExample:\n  \
-        hkepp registrar add registrar-d --name \"Delta Limited\" --certificate delta.pem")]
+    #[command(
+        after_help = "A password that is not given is made and printed once.\n\nExample:\n  \
+        hkepp registrar add registrar-d --name \"Delta Limited\" --certificate delta.pem"
+    )]
     Add(Add),
     /// List the accounts
     #[command(after_help = "Example:\n  hkepp registrar list --json")]
@@ -39,8 +41,10 @@ pub enum RegistrarCommand {
         id: RegistrarId,
     },
     /// Set a new password and end the sessions that run
-    #[command(after_help = "A password that is not given is made and printed once.\n\nExample:\n  \
-        hkepp registrar set-password registrar-a --password-file new.txt")]
+    #[command(
+        after_help = "A password that is not given is made and printed once.\n\nExample:\n  \
+        hkepp registrar set-password registrar-a --password-file new.txt"
+    )]
     SetPassword {
         /// Client identifier
         #[arg(value_parser = registrar_id)]
@@ -68,8 +72,10 @@ pub enum RegistrarCommand {
         certificate: String,
     },
     /// Allow logins from a network; with the first, all others are refused
-    #[command(after_help = "Examples:\n  hkepp registrar allow-ip registrar-a 192.0.2.0/24 2001:db8::/32\n  \
-        hkepp registrar allow-ip registrar-a --remove 192.0.2.0/24")]
+    #[command(
+        after_help = "Examples:\n  hkepp registrar allow-ip registrar-a 192.0.2.0/24 2001:db8::/32\n  \
+        hkepp registrar allow-ip registrar-a --remove 192.0.2.0/24"
+    )]
     AllowIp {
         /// Client identifier
         #[arg(value_parser = registrar_id)]
@@ -113,8 +119,8 @@ pub struct PasswordSource {
 
 /// Parses a client identifier.
 pub(crate) fn registrar_id(text: &str) -> Result<RegistrarId, &'static str> {
-    let legal = !text.chars().any(char::is_control)
-        && crate::protocol::text::collapse(text) == text;
+    let legal =
+        !text.chars().any(char::is_control) && crate::protocol::text::collapse(text) == text;
     let id = RegistrarId::parse(text).filter(|_| legal);
     id.ok_or("a client identifier has 3 to 16 characters")
 }

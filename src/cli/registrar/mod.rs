@@ -48,15 +48,23 @@ fn request(verb: RegistrarCommand) -> anyhow::Result<(Request, Option<Secret>)> 
             let (password, made) = choose(&password)?;
             Ok((Request::RegistrarSetPassword { id, password }, made))
         }
-        RegistrarCommand::PinCert { id, certificate } => {
-            plain(Request::RegistrarPinCert { id, pin: fingerprint(&certificate)? })
-        }
-        RegistrarCommand::UnpinCert { id, certificate } => {
-            plain(Request::RegistrarUnpinCert { id, pin: fingerprint(&certificate)? })
-        }
-        RegistrarCommand::AllowIp { id, networks, remove } => {
-            plain(Request::RegistrarAllowIp { id, networks, remove })
-        }
+        RegistrarCommand::PinCert { id, certificate } => plain(Request::RegistrarPinCert {
+            id,
+            pin: fingerprint(&certificate)?,
+        }),
+        RegistrarCommand::UnpinCert { id, certificate } => plain(Request::RegistrarUnpinCert {
+            id,
+            pin: fingerprint(&certificate)?,
+        }),
+        RegistrarCommand::AllowIp {
+            id,
+            networks,
+            remove,
+        } => plain(Request::RegistrarAllowIp {
+            id,
+            networks,
+            remove,
+        }),
     }
 }
 
@@ -98,9 +106,17 @@ fn fingerprint(text: &str) -> anyhow::Result<String> {
 
 fn list(views: &[RegistrarView]) -> String {
     let row = |view: &RegistrarView| {
-        vec![view.id.clone(), view.state.clone(), view.name.clone(), view.pins.len().to_string()]
+        vec![
+            view.id.clone(),
+            view.state.clone(),
+            view.name.clone(),
+            view.pins.len().to_string(),
+        ]
     };
-    table(&["id", "state", "name", "certificates"], views.iter().map(row))
+    table(
+        &["id", "state", "name", "certificates"],
+        views.iter().map(row),
+    )
 }
 
 /// Prints an account; a password that was made up is told here and nowhere else.
@@ -113,7 +129,11 @@ fn show(view: &RegistrarView, made: Option<&Secret>, report: &Report) -> anyhow:
         return report.value(&value);
     }
     let networks: Vec<String> = view.networks.iter().map(ToString::to_string).collect();
-    let networks = if networks.is_empty() { "all".to_owned() } else { networks.join("\n") };
+    let networks = if networks.is_empty() {
+        "all".to_owned()
+    } else {
+        networks.join("\n")
+    };
     let row = |name: &str, value: String| (name.to_owned(), value);
     let mut rows = vec![
         row("id", view.id.clone()),
