@@ -31,6 +31,7 @@ async fn logout_with_much_unread_behind_it_still_delivers_the_answer() {
     client.send(&octets).await;
     let rest = client.read_to_end().await.unwrap();
     assert_eq!(documents(&rest), [b"bye"]);
+    assert!(harness.let_go_without_reset(&client).await);
 }
 
 #[tokio::test]

@@ -98,8 +98,11 @@ async fn certificate_for_servers_is_refused_from_a_client() {
 async fn refused_client_learns_the_reason_by_alert() {
     let harness = Harness::start().await;
     let mut client = harness.try_client("expired", TLS13).await.unwrap();
+    // A client that does not wait for the greeting: unread octets must not cost it the alert.
+    client.send(&unit(&"hasty ".repeat(20_000))).await;
     let error = client.read_unit().await.unwrap_err();
     assert!(error.to_string().contains("CertificateExpired"), "{error}");
+    assert!(harness.let_go_without_reset(&client).await);
 }
 
 #[tokio::test]

@@ -330,6 +330,16 @@ impl Client {
     }
 }
 
+impl Harness {
+    /// Says whether the server let go of its only connection in order: a reset may take the last answer
+    /// away from a client that has not read it yet.
+    pub async fn let_go_without_reset(&self, client: &Client) -> bool {
+        self.wait_for_connections(0).await;
+        let (tcp, _) = client.stream.get_ref();
+        tcp.take_error().unwrap().is_none()
+    }
+}
+
 /// Frames a document.
 pub fn unit(document: &str) -> Vec<u8> {
     let length = u32::try_from(document.len() + 4).unwrap();
