@@ -13,21 +13,17 @@
 //! F0  base                           clock, result codes, ids, limits
 //! ```
 
+pub mod admin;
 pub mod base;
-/// F7: the operator's and registrar's command line.
-pub mod cli {
-    pub mod pki;
-}
+pub mod cli;
+pub mod config;
+pub mod daemon;
+pub mod flow;
 pub mod lifecycle;
 pub mod model;
 pub mod policy;
-/// F2: typed EPP in both directions.
-pub mod protocol {
-    pub mod frame;
-}
+pub mod protocol;
 pub mod server;
-/// F5: one client's conversation, no sockets.
-pub mod session {
-    pub mod conversation;
-}
+pub mod session;
+pub mod store;
 pub mod xml;

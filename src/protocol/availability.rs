@@ -1,7 +1,8 @@
 //! What the answers to the three `<check>` commands share (`chkData`).
 
 use super::Error;
-use super::text::{boolean, token, token_content};
+use super::text::{token, token_content};
+use super::values;
 use crate::base::code::Code;
 use crate::xml::sequence::attributes;
 use crate::xml::{Element, Namespace, Sequence, Writer};
@@ -11,8 +12,21 @@ use crate::xml::{Element, Namespace, Sequence, Writer};
 pub struct Availability {
     /// The name or handle as the client wrote it.
     pub name: String,
-    /// Why it cannot be created, 1 to 32 characters; `None` when it can.
+    /// Whether it can be created.
+    pub available: bool,
+    /// Why it cannot, 1 to 32 characters.
     pub reason: Option<String>,
+}
+
+impl Availability {
+    /// Makes a verdict: available unless there is a reason against it.
+    pub fn new(name: String, reason: Option<&str>) -> Self {
+        Self {
+            name,
+            available: reason.is_none(),
+            reason: reason.map(str::to_owned),
+        }
+    }
 }
 
 /// Writes `<chkData>` of `namespace`, whose objects are named by the element `name`.
@@ -26,7 +40,7 @@ pub(super) fn encode(
     for verdict in verdicts {
         writer.start(namespace, "cd");
         writer.start(namespace, name);
-        writer.attribute("avail", if verdict.reason.is_none() { "1" } else { "0" });
+        writer.attribute("avail", if verdict.available { "1" } else { "0" });
         writer.text(&verdict.name);
         writer.end();
         if let Some(reason) = &verdict.reason {
@@ -49,24 +63,28 @@ pub(super) fn decode(
     for cd in content.many(namespace, "cd", 1, usize::MAX)? {
         let mut cd = Sequence::of(cd)?;
         let named = cd.required(namespace, name)?;
-        let [avail] = attributes(named, ["avail"])?;
-        let avail = avail.and_then(boolean).ok_or_else(|| {
-            Error::new(Code::Syntax, named, "the attribute avail is a boolean and required")
-        })?;
-        let reason = match cd.optional(namespace, "reason") {
-            Some(reason) => {
-                attributes(reason, ["lang"])?;
-                Some(token_content(reason, 1, 32)?)
-            }
-            None => None,
-        };
+        let available = values::flag(named, "avail")?;
+        let reason = cd.optional(namespace, "reason");
+        let reason = reason.map(decode_reason).transpose()?;
         cd.end()?;
         let name = token_content(named, lengths.0, lengths.1)?;
-        let reason = if avail { None } else { Some(reason.unwrap_or_default()) };
-        verdicts.push(Availability { name, reason });
+        verdicts.push(Availability {
+            name,
+            available,
+            reason,
+        });
     }
     content.end()?;
     Ok(verdicts)
+}
+
+fn decode_reason(element: Element<'_>) -> Result<String, Error> {
+    let [lang] = attributes(element, ["lang"])?;
+    if lang.is_some_and(|lang| values::language(lang).is_none()) {
+        let reason = "lang is a language tag such as en or zh-Hant";
+        return Err(Error::new(Code::Syntax, element, reason));
+    }
+    Ok(token_content(element, 1, 32)?)
 }
 
 /// Reads the `lengths`-long tokens `name` of a `<check>`.

@@ -2,7 +2,7 @@
 
 use super::ext::{self, Extension};
 use super::text::collapse;
-use super::{Error, contact, domain, host, login, poll};
+use super::{Error, any, contact, domain, host, login, poll};
 use crate::base::code::Code;
 use crate::xml::sequence::attributes;
 use crate::xml::{Element, Namespace, Sequence, Tree, Writer};
@@ -74,6 +74,40 @@ commands! {
     HostUpdate(host::Update) = "host:update", Some(Namespace::Host);
 }
 
+impl Command {
+    /// Returns the name or handle of the object a transform is about, for the audit trail.
+    pub fn target(&self) -> &str {
+        match self {
+            Self::Logout | Self::Poll(_) => "",
+            Self::Login(login) => login.id.as_str(),
+            Self::DomainCheck(_) | Self::ContactCheck(_) | Self::HostCheck(_) => "",
+            Self::DomainInfo(command) => &command.name,
+            Self::DomainCreate(command) => &command.name,
+            Self::DomainDelete(command) => &command.name,
+            Self::DomainRenew(command) => &command.name,
+            Self::DomainTransfer(command) => &command.name,
+            Self::DomainUpdate(command) => &command.name,
+            Self::ContactInfo(command) => command.id.as_str(),
+            Self::ContactCreate(command) => command.id.as_str(),
+            Self::ContactDelete(command) => command.id.as_str(),
+            Self::ContactTransfer(command) => command.id.as_str(),
+            Self::ContactUpdate(command) => command.id.as_str(),
+            Self::HostInfo(command) => &command.name,
+            Self::HostCreate(command) => &command.name,
+            Self::HostDelete(command) => &command.name,
+            Self::HostUpdate(command) => &command.name,
+        }
+    }
+
+    /// Says whether it makes a new object.
+    pub fn is_create(&self) -> bool {
+        matches!(
+            self,
+            Self::DomainCreate(_) | Self::ContactCreate(_) | Self::HostCreate(_)
+        )
+    }
+}
+
 /// Operation of a transfer command (`transferOpType`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransferOperation {
@@ -121,17 +155,32 @@ impl Message {
     /// 2001 for what breaks the schemas, 2000 for an unknown command, 2101, 2103 and 2307 for commands,
     /// extensions and objects EPP or this server does not know.
     pub fn decode(tree: &Tree<'_>) -> Result<Self, Error> {
-        let root = root(tree)?;
-        let mut content = Sequence::of(root)?;
+        Self::decode_envelope(root(tree)?, client_transaction(tree))
+    }
+
+    /// Reads `<epp>`, wherever it stands.
+    pub(super) fn decode_envelope(
+        envelope: Element<'_>,
+        client_transaction: Option<String>,
+    ) -> Result<Self, Error> {
+        let mut content = Sequence::of(envelope)?;
         let Some(element) = content.take() else {
-            return Err(Error::new(Code::Syntax, root, "a hello or a command is missing"));
+            return Err(Error::new(
+                Code::Syntax,
+                envelope,
+                "a hello or a command is missing",
+            ));
         };
         content.end()?;
         match (element.namespace(), element.name()) {
-            (Namespace::Epp, "hello") => Ok(Self::Hello),
-            (Namespace::Epp, "command") => {
-                Ok(Self::Request(Box::new(Request::decode(element, client_transaction(tree))?)))
+            (Namespace::Epp, "hello") => {
+                any::lax(element)?;
+                Ok(Self::Hello)
             }
+            (Namespace::Epp, "command") => Ok(Self::Request(Box::new(Request::decode(
+                element,
+                client_transaction,
+            )?))),
             (Namespace::Epp, "extension") => Err(Error::new(
                 Code::UnimplementedExtension,
                 element.children().next().unwrap_or(element),
@@ -140,33 +189,52 @@ impl Message {
             (Namespace::Epp, "greeting" | "response") => {
                 Err(Error::new(Code::Syntax, element, "only servers send this"))
             }
-            _ => Err(Error::new(Code::Syntax, element, "expected <hello> or <command>")),
+            _ => Err(Error::new(
+                Code::Syntax,
+                element,
+                "expected <hello> or <command>",
+            )),
         }
     }
 }
 
 /// Returns the document element, which must be `<epp>`.
 fn root<'t>(tree: &'t Tree<'_>) -> Result<Element<'t>, Error> {
-    let missing =
-        || Error { code: Code::Syntax, element: None, reason: "the document is empty".to_owned() };
+    let missing = || Error {
+        code: Code::Syntax,
+        element: None,
+        reason: "the document is empty".to_owned(),
+    };
     let root = tree.root().ok_or_else(missing)?;
     if root.is(Namespace::Epp, "epp") {
         return Ok(root);
     }
-    let reason = format!("the document element is <epp xmlns=\"{}\">", Namespace::Epp.uri());
+    let reason = format!(
+        "the document element is <epp xmlns=\"{}\">",
+        Namespace::Epp.uri()
+    );
     Err(Error::new(Code::Syntax, root, reason))
 }
 
 /// Finds the `clTRID` of a document, whatever else is wrong with it, when there is exactly one of legal length.
 pub fn client_transaction(tree: &Tree<'_>) -> Option<String> {
-    let command = tree.root()?.children().find(|child| child.is(Namespace::Epp, "command"))?;
-    let mut found = command.children().filter(|child| child.is(Namespace::Epp, "clTRID"));
-    let (element, None) = (found.next()?, found.next()) else { return None };
+    let command = tree
+        .root()?
+        .children()
+        .find(|child| child.is(Namespace::Epp, "command"))?;
+    let mut found = command
+        .children()
+        .filter(|child| child.is(Namespace::Epp, "clTRID"));
+    let (element, None) = (found.next()?, found.next()) else {
+        return None;
+    };
     if element.children().next().is_some() {
         return None;
     }
     let text = collapse(element.text());
-    (3..=64).contains(&text.chars().count()).then(|| text.into_owned())
+    (3..=64)
+        .contains(&text.chars().count())
+        .then(|| text.into_owned())
 }
 
 impl Request {
@@ -185,7 +253,11 @@ impl Request {
             super::text::token(element, 3, 64)?;
         }
         content.end()?;
-        Ok(Self { command, extensions, client_transaction })
+        Ok(Self {
+            command,
+            extensions,
+            client_transaction,
+        })
     }
 
     /// Writes the whole document.
@@ -218,22 +290,29 @@ impl Command {
         }
         match verb.name() {
             "login" => Ok(Self::Login(login::Login::decode(verb)?)),
-            "logout" => Ok(Self::Logout),
+            "logout" => {
+                any::lax(verb)?;
+                Ok(Self::Logout)
+            }
             "poll" => Ok(Self::Poll(poll::Poll::decode(verb)?)),
             "check" | "create" | "delete" | "info" | "renew" | "update" => {
                 Self::object_command(verb, object(verb, Sequence::of(verb)?)?)
             }
             "transfer" => {
                 let [op] = attributes(verb, ["op"])?;
-                let operation = op.and_then(TransferOperation::parse).ok_or_else(|| {
-                    let reason = "op is one of approve, cancel, query, reject, request";
-                    Error::new(Code::Syntax, verb, reason)
-                })?;
+                let operation = op
+                    .and_then(|op| TransferOperation::parse(&collapse(op)))
+                    .ok_or_else(|| {
+                        let reason = "op is one of approve, cancel, query, reject, request";
+                        Error::new(Code::Syntax, verb, reason)
+                    })?;
                 Self::transfer(operation, object(verb, Sequence::content(verb)?)?)
             }
-            "clTRID" | "extension" => {
-                Err(Error::new(Code::Syntax, verb, "the command must come first"))
-            }
+            "clTRID" | "extension" => Err(Error::new(
+                Code::Syntax,
+                verb,
+                "the command must come first",
+            )),
             _ => Err(unknown()),
         }
     }
@@ -243,8 +322,13 @@ impl Command {
             let reason = format!("<{}> holds an element of the same name", verb.name());
             return Err(Error::new(Code::Syntax, object, reason));
         }
-        let unimplemented =
-            || Error::new(Code::UnimplementedCommand, object, "this object has no such command");
+        let unimplemented = || {
+            Error::new(
+                Code::UnimplementedCommand,
+                object,
+                "this object has no such command",
+            )
+        };
         Ok(match (object.namespace(), object.name()) {
             (Namespace::Domain, "check") => Self::DomainCheck(domain::Check::decode(object)?),
             (Namespace::Domain, "create") => Self::DomainCreate(domain::Create::decode(object)?),
@@ -253,16 +337,10 @@ impl Command {
             (Namespace::Domain, "renew") => Self::DomainRenew(domain::Renew::decode(object)?),
             (Namespace::Domain, "update") => Self::DomainUpdate(domain::Update::decode(object)?),
             (Namespace::Contact, "check") => Self::ContactCheck(contact::Check::decode(object)?),
-            (Namespace::Contact, "create") => {
-                Self::ContactCreate(contact::Create::decode(object)?)
-            }
-            (Namespace::Contact, "delete") => {
-                Self::ContactDelete(contact::Delete::decode(object)?)
-            }
+            (Namespace::Contact, "create") => Self::ContactCreate(contact::Create::decode(object)?),
+            (Namespace::Contact, "delete") => Self::ContactDelete(contact::Delete::decode(object)?),
             (Namespace::Contact, "info") => Self::ContactInfo(contact::Info::decode(object)?),
-            (Namespace::Contact, "update") => {
-                Self::ContactUpdate(contact::Update::decode(object)?)
-            }
+            (Namespace::Contact, "update") => Self::ContactUpdate(contact::Update::decode(object)?),
             (Namespace::Host, "check") => Self::HostCheck(host::Check::decode(object)?),
             (Namespace::Host, "create") => Self::HostCreate(host::Create::decode(object)?),
             (Namespace::Host, "delete") => Self::HostDelete(host::Delete::decode(object)?),
@@ -278,10 +356,14 @@ impl Command {
             return Err(Error::new(Code::Syntax, object, reason));
         }
         if object.namespace() == Namespace::Domain {
-            return Ok(Self::DomainTransfer(domain::Transfer::decode(operation, object)?));
+            return Ok(Self::DomainTransfer(domain::Transfer::decode(
+                operation, object,
+            )?));
         }
         if object.namespace() == Namespace::Contact {
-            return Ok(Self::ContactTransfer(contact::Transfer::decode(operation, object)?));
+            return Ok(Self::ContactTransfer(contact::Transfer::decode(
+                operation, object,
+            )?));
         }
         let reason = "hosts move with their superordinate domain (RFC 5732 section 3.2.3)";
         Err(Error::new(Code::UnimplementedCommand, object, reason))
@@ -305,17 +387,22 @@ impl Command {
             Self::DomainTransfer(_) | Self::ContactTransfer(_) => "transfer",
         };
         writer.start(Namespace::Epp, verb);
-        match self {
-            Self::DomainTransfer(transfer) => {
-                writer.attribute("op", transfer.operation.as_str());
-            }
-            Self::ContactTransfer(transfer) => {
-                writer.attribute("op", transfer.operation.as_str());
-            }
-            _ => {}
+        if let Some(operation) = self.operation() {
+            writer.attribute("op", operation.as_str());
         }
         self.encode_object(writer);
         writer.end();
+    }
+
+    /// Returns the operation of a transfer.
+    fn operation(&self) -> Option<TransferOperation> {
+        if let Self::DomainTransfer(transfer) = self {
+            return Some(transfer.operation);
+        }
+        if let Self::ContactTransfer(transfer) = self {
+            return Some(transfer.operation);
+        }
+        None
     }
 
     fn encode_object(&self, writer: &mut Writer) {
@@ -346,14 +433,20 @@ impl Command {
 /// Takes the one object element a verb holds; only objects this server knows are let through.
 fn object<'t>(verb: Element<'t>, mut content: Sequence<'t>) -> Result<Element<'t>, Error> {
     let Some(object) = content.take() else {
-        return Err(Error::new(Code::Syntax, verb, "the object's element is missing"));
+        return Err(Error::new(
+            Code::Syntax,
+            verb,
+            "the object's element is missing",
+        ));
     };
     content.end()?;
     match object.namespace() {
         Namespace::Domain | Namespace::Contact | Namespace::Host => Ok(object),
-        Namespace::Epp | Namespace::None => {
-            Err(Error::new(Code::Syntax, object, "expected the element of an object mapping"))
-        }
+        Namespace::Epp | Namespace::None => Err(Error::new(
+            Code::Syntax,
+            object,
+            "expected the element of an object mapping",
+        )),
         Namespace::SecDns
         | Namespace::Rgp
         | Namespace::LoginSec

@@ -18,18 +18,30 @@ pub struct Error {
 impl Error {
     /// Blames `element` with `code`.
     pub fn new(code: Code, element: Element<'_>, reason: impl Into<String>) -> Self {
-        Self { code, element: Some(Shown::of(element)), reason: reason.into() }
+        Self {
+            code,
+            element: Some(Shown::of(element)),
+            reason: reason.into(),
+        }
     }
 }
 
 impl From<Mismatch> for Error {
     fn from(mismatch: Mismatch) -> Self {
-        Self { code: Code::Syntax, element: Some(mismatch.element), reason: mismatch.reason }
+        Self {
+            code: Code::Syntax,
+            element: Some(mismatch.element),
+            reason: mismatch.reason,
+        }
     }
 }
 
 impl From<xml::Error> for Error {
     fn from(error: xml::Error) -> Self {
-        Self { code: Code::Syntax, element: None, reason: error.to_string() }
+        Self {
+            code: Code::Syntax,
+            element: None,
+            reason: error.to_string(),
+        }
     }
 }

@@ -5,6 +5,9 @@
 //! schemas: it accepts and refuses the same documents. What only the RFC text or our policy refuses
 //! is judged later, by the flows.
 
+pub mod address;
+mod any;
+pub mod auth_info;
 mod availability;
 pub mod command;
 pub mod contact;
@@ -15,12 +18,29 @@ pub mod frame;
 pub mod greeting;
 pub mod host;
 pub mod login;
+pub mod pending;
 pub mod poll;
 pub mod response;
+#[cfg(test)]
+mod samples;
+pub mod status;
+#[cfg(test)]
+mod testing;
 pub mod text;
+pub mod transfer;
+mod uri;
+pub mod values;
 
+pub use auth_info::{AuthInfo, AuthInfoState};
 pub use availability::Availability;
-pub use command::{Command, Message, Request};
+pub use command::{Command, Message, Request, TransferOperation};
 pub use error::Error;
 pub use ext::Extension;
 pub use response::{Data, Response};
+
+/// Names of elements, for the floors above that answer in them.
+pub use crate::xml::Namespace;
+/// An element as an answer repeats it.
+pub use crate::xml::sequence::Shown;
+pub use status::StatusText;
+pub use transfer::TransferStatus;

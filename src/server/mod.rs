@@ -15,7 +15,7 @@ pub mod tls;
 mod connection;
 mod handshake;
 mod listener;
-mod material;
+pub mod material;
 mod settings;
 
 pub use listener::serve;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::base::limits;
 
 /// Sizes, caps and times of the EPP listener.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Largest data unit accepted, its header included.
     pub frame_limit: usize,
@@ -29,7 +29,7 @@ impl Default for Settings {
 }
 
 /// How long each stage of a connection may take.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// From the accepted connection to the end of the TLS handshake.
     pub handshake: Duration,

@@ -1,7 +1,7 @@
 //! `<domain:check>` (RFC 5731 section 3.1.1).
 
-use crate::protocol::availability::{self, Availability};
 use crate::protocol::Error;
+use crate::protocol::availability::{self, Availability};
 use crate::xml::{Element, Namespace, Writer};
 
 /// Asks whether names can be registered.

@@ -45,28 +45,47 @@ struct Registration {
 }
 
 const REGISTERED: &[Registration] = &[
-    Registration { namespace: Namespace::SecDns, decode: secdns::decode },
-    Registration { namespace: Namespace::Rgp, decode: rgp::decode },
-    Registration { namespace: Namespace::LoginSec, decode: login_sec::decode },
+    Registration {
+        namespace: Namespace::SecDns,
+        decode: secdns::decode,
+    },
+    Registration {
+        namespace: Namespace::Rgp,
+        decode: rgp::decode,
+    },
+    Registration {
+        namespace: Namespace::LoginSec,
+        decode: login_sec::decode,
+    },
 ];
 
 /// The extension namespaces of the greeting, in its order.
-pub const ANNOUNCED: &[Namespace] =
-    &[Namespace::SecDns, Namespace::Rgp, Namespace::LoginSec, Namespace::UnhandledNamespaces];
+pub const ANNOUNCED: &[Namespace] = &[
+    Namespace::SecDns,
+    Namespace::Rgp,
+    Namespace::LoginSec,
+    Namespace::UnhandledNamespaces,
+];
 
 /// Reads the content of `<extension>`.
 pub(super) fn decode_all(extension: Element<'_>) -> Result<Vec<Extension>, Error> {
     let mut content = Sequence::of(extension)?;
     let mut extensions = Vec::new();
     while let Some(element) = content.take() {
-        let found = REGISTERED.iter().find(|known| known.namespace == element.namespace());
+        let found = REGISTERED
+            .iter()
+            .find(|known| known.namespace == element.namespace());
         extensions.push(match found {
             Some(known) => (known.decode)(element)?,
             None => return Err(unknown(element)),
         });
     }
     if extensions.is_empty() {
-        return Err(Error::new(Code::Syntax, extension, "an extension element is missing"));
+        return Err(Error::new(
+            Code::Syntax,
+            extension,
+            "an extension element is missing",
+        ));
     }
     Ok(extensions)
 }
@@ -74,7 +93,10 @@ pub(super) fn decode_all(extension: Element<'_>) -> Result<Vec<Extension>, Error
 fn unknown(element: Element<'_>) -> Error {
     let foreign = matches!(element.namespace(), Namespace::Other(_));
     let (code, reason) = if foreign {
-        (Code::UnimplementedExtension, "the greeting lists the extensions of this server")
+        (
+            Code::UnimplementedExtension,
+            "the greeting lists the extensions of this server",
+        )
     } else {
         (Code::Syntax, "this element is not a command extension")
     };
@@ -88,6 +110,15 @@ impl Extension {
             Self::SecDnsCreate(_) | Self::SecDnsUpdate(_) => Namespace::SecDns,
             Self::RgpUpdate(_) => Namespace::Rgp,
             Self::LoginSec(_) => Namespace::LoginSec,
+        }
+    }
+
+    /// Returns the local name of its element.
+    pub fn element(&self) -> &'static str {
+        match self {
+            Self::SecDnsCreate(_) => "create",
+            Self::SecDnsUpdate(_) | Self::RgpUpdate(_) => "update",
+            Self::LoginSec(_) => "loginSec",
         }
     }
 
