@@ -3,6 +3,7 @@
 //! A change set is all or nothing. Its writes apply in order, so the last one on a key wins.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 use super::key::Key;
 
@@ -33,7 +34,7 @@ pub enum Write {
 }
 
 /// Who did what: travels in the journal entry, which is the audit trail. Holds no secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Audit {
     /// Registry time of the command.
     pub at: DateTime<Utc>,

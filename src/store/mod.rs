@@ -5,6 +5,8 @@
 //! Two spaces share the keys: values (versioned, put and deleted) and counters (sums; missing means 0).
 //! A counter never appears in `get`, `contains` or `scan`, and a value never in `counter`.
 
+mod audit;
+mod backup;
 pub mod change;
 mod checkpoint;
 mod codec;
@@ -19,18 +21,26 @@ pub mod keys;
 pub mod memory;
 pub mod record;
 mod recovery;
+#[cfg(test)]
+mod simulation;
 mod state;
+mod verify;
 
 use std::future::Future;
 
 use bytes::Bytes;
 
+pub use audit::AuditLine;
+pub use backup::{Backup, backup_restore};
 pub use change::{Assert, Audit, ChangeSet, Write};
 pub use engine::{Durable, Options};
 pub use error::{CommitError, Error};
 pub use key::Key;
 pub use memory::Memory;
 pub use state::Digest;
+pub use verify::{IndexState, Report, verify};
+
+use journal::entry::{Frame, Parsed};
 
 /// A value with its version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,4 +96,28 @@ pub async fn read<T: serde::de::DeserializeOwned, S: Store>(
     };
     let record = record::decode(&stored.value)?;
     Ok(Some((record, stored.version)))
+}
+
+/// Decodes octets as a journal entry and says whether they are one; the entry point of the fuzzer.
+pub fn decode_record(bytes: &[u8]) -> bool {
+    match Frame::parse(bytes) {
+        Parsed::Sound(frame) => frame.decode(std::path::Path::new("record"), 0).is_ok(),
+        Parsed::End | Parsed::Broken(_) => false,
+    }
+}
+
+/// Does the same with the checksum made right first, so that a fuzzer gets past it.
+pub fn decode_record_unchecked(bytes: &[u8]) -> bool {
+    let mut bytes = bytes.to_vec();
+    let length = bytes.len() as u32;
+    let Some(crc) = bytes.get(8..).map(crc32c::crc32c) else {
+        return false;
+    };
+    if let Some(head) = bytes.first_chunk_mut::<8>() {
+        let [a, b, c, d] = length.to_le_bytes();
+        let [e, f, g, h] = crc.to_le_bytes();
+        *head = [a, b, c, d, e, f, g, h];
+    }
+    bytes.resize(bytes.len().next_multiple_of(journal::entry::ALIGNMENT), 0);
+    decode_record(&bytes)
 }

@@ -6,9 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::mem;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, TryRecvError};
-
-use tokio::sync::oneshot;
+use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 
 use crate::store::error::Error;
 use crate::store::index::{Home, Index};
@@ -30,7 +28,7 @@ pub(super) enum Work {
     /// The index answered wrongly: make a new one.
     Rebuild,
     /// Tell the digest of the index and the entry it stands at.
-    Digest(oneshot::Sender<Result<(Link, Digest), Error>>),
+    Digest(Sender<Result<(Link, Digest), Error>>),
     /// Take over what waits, close the index and end.
     Close,
 }

@@ -10,7 +10,7 @@ mod shared;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{self, Sender};
 
 use tokio::sync::oneshot;
 
@@ -27,9 +27,9 @@ use indexer::Work;
 use shared::Shared;
 
 pub(super) use indexer::digest as digest_of_index;
+pub(super) use open::lock;
 #[cfg(test)]
 pub(super) use open::open_on;
-pub(super) use open::{Lock, lock};
 
 /// Settings of a durable store.
 #[derive(Clone, Debug)]
@@ -118,10 +118,10 @@ impl Durable {
 
     /// Returns the digest of the index and the entry it stands at. Blocks.
     pub(super) fn index_digest(&self) -> Result<(Link, Digest), Error> {
-        let (sender, answer) = oneshot::channel();
+        let (sender, answer) = mpsc::channel();
         let request = self.index.send(Work::Digest(sender));
         request.map_err(|_| Error::Closed)?;
-        answer.blocking_recv().unwrap_or(Err(Error::Closed))
+        answer.recv().unwrap_or(Err(Error::Closed))
     }
 
     /// Passes a read on, and has the index rebuilt when it failed.

@@ -170,10 +170,11 @@ impl Drop for Preparer {
 /// Writes a file full of zeros.
 fn prepare(disk: &dyn Disk, path: &Path, size: u64) -> io::Result<Prepared> {
     let file = disk.create(path)?;
-    let zeros = vec![0; STEP];
+    let zeros = vec![0; usize::try_from(size).unwrap_or(STEP).min(STEP)];
     let mut offset = 0;
     while offset < size {
-        let step = usize::try_from(size - offset).unwrap_or(STEP).min(STEP);
+        let step = usize::try_from(size - offset).unwrap_or(STEP);
+        let step = step.min(zeros.len());
         file.write_at(zeros.get(..step).unwrap_or_default(), offset)?;
         file.sync()?;
         offset += step as u64;
