@@ -4,7 +4,7 @@
 //! somewhere, because what it holds is for the flow to refuse. "Lax" ones judge declared elements only.
 
 use super::ext::{login_sec, rgp, secdns};
-use super::{Error, TransferOperation, contact, domain, host};
+use super::{Error, Message, TransferOperation, contact, domain, host};
 use crate::base::code::Code;
 use crate::xml::{Element, Namespace};
 
@@ -62,16 +62,18 @@ fn declared(element: Element<'_>) -> Option<Result<(), Error>> {
     }
 }
 
-/// Judges a document inside a document; of these only a hello makes any sense.
+/// Judges a client's message inside a message; whatever is wrong with it is wrong with the outer one.
 fn envelope(element: Element<'_>) -> Result<(), Error> {
-    let mut children = element.children();
-    match (children.next(), children.next()) {
-        (Some(hello), None) if hello.is(Namespace::Epp, "hello") => lax(hello),
-        _ => Err(Error::new(
-            Code::Syntax,
-            element,
-            "a message cannot stand inside another one",
-        )),
+    match Message::decode_envelope(element, None) {
+        Ok(_) => Ok(()),
+        Err(Error {
+            code: Code::ParameterMissing | Code::ParameterSyntax,
+            ..
+        }) => Ok(()),
+        Err(error) => Err(Error {
+            code: Code::Syntax,
+            ..error
+        }),
     }
 }
 
@@ -142,4 +144,52 @@ fn in_rgp(element: Element<'_>) -> Option<Result<(), Error>> {
         "upData" => rgp::UpdateData::decode(element).map(drop),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::samples;
+
+    fn judge(content: &str) -> Result<(), Code> {
+        let text = format!("<holder>{content}</holder>");
+        samples::read(Namespace::Epp, &text, lax).map_err(|error| error.code)
+    }
+
+    const DOMAIN: &str = "xmlns='urn:ietf:params:xml:ns:domain-1.0'";
+
+    #[test]
+    fn lax_accepts_what_nothing_declares_and_what_is_valid() {
+        let delete = format!("<delete {DOMAIN}><name>a.hk</name></delete>");
+        for content in [
+            "text".to_owned(),
+            "<anything with='attributes'>text<clTRID/></anything>".to_owned(),
+            format!("<name {DOMAIN}/>"),
+            format!("<x xmlns='urn:x'>text{delete}</x>"),
+            "<epp><hello/></epp>".to_owned(),
+            format!("<epp><command><delete>{delete}</delete></command></epp>"),
+            "<epp><command><poll op='ack'/></command></epp>".to_owned(),
+        ] {
+            assert_eq!(judge(&content), Ok(()), "{content}");
+        }
+    }
+
+    #[test]
+    fn lax_refuses_declared_elements_that_are_not_valid_at_any_depth() {
+        let delete = format!("<delete {DOMAIN}/>");
+        for content in [
+            delete.clone(),
+            format!("<x xmlns='urn:x'><y/>{delete}</x>"),
+            "<epp/>".to_owned(),
+            "<epp><hello/><hello/></epp>".to_owned(),
+            "<epp><command><delete><x xmlns='urn:x'/></delete></command></epp>".to_owned(),
+            format!("<epp><command><delete>{delete}</delete></command></epp>"),
+            "<infData xmlns='urn:ietf:params:xml:ns:rgp-1.0'/>".to_owned(),
+            "<create xmlns='urn:ietf:params:xml:ns:secDNS-1.1'/>".to_owned(),
+            "<panData xmlns='urn:ietf:params:xml:ns:host-1.0'/>".to_owned(),
+            "<trnData xmlns='urn:ietf:params:xml:ns:contact-1.0'/>".to_owned(),
+        ] {
+            assert_eq!(judge(&content), Err(Code::Syntax), "{content}");
+        }
+    }
 }

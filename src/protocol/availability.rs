@@ -3,6 +3,7 @@
 use super::Error;
 use super::text::{token, token_content};
 use super::values;
+use crate::base::code::Code;
 use crate::xml::sequence::attributes;
 use crate::xml::{Element, Namespace, Sequence, Writer};
 
@@ -63,13 +64,8 @@ pub(super) fn decode(
         let mut cd = Sequence::of(cd)?;
         let named = cd.required(namespace, name)?;
         let available = values::flag(named, "avail")?;
-        let reason = match cd.optional(namespace, "reason") {
-            Some(reason) => {
-                attributes(reason, ["lang"])?;
-                Some(token_content(reason, 1, 32)?)
-            }
-            None => None,
-        };
+        let reason = cd.optional(namespace, "reason");
+        let reason = reason.map(decode_reason).transpose()?;
         cd.end()?;
         let name = token_content(named, lengths.0, lengths.1)?;
         verdicts.push(Availability {
@@ -80,6 +76,15 @@ pub(super) fn decode(
     }
     content.end()?;
     Ok(verdicts)
+}
+
+fn decode_reason(element: Element<'_>) -> Result<String, Error> {
+    let [lang] = attributes(element, ["lang"])?;
+    if lang.is_some_and(|lang| values::language(lang).is_none()) {
+        let reason = "lang is a language tag such as en or zh-Hant";
+        return Err(Error::new(Code::Syntax, element, reason));
+    }
+    Ok(token_content(element, 1, 32)?)
 }
 
 /// Reads the `lengths`-long tokens `name` of a `<check>`.

@@ -155,12 +155,19 @@ impl Message {
     /// 2001 for what breaks the schemas, 2000 for an unknown command, 2101, 2103 and 2307 for commands,
     /// extensions and objects EPP or this server does not know.
     pub fn decode(tree: &Tree<'_>) -> Result<Self, Error> {
-        let root = root(tree)?;
-        let mut content = Sequence::of(root)?;
+        Self::decode_envelope(root(tree)?, client_transaction(tree))
+    }
+
+    /// Reads `<epp>`, wherever it stands.
+    pub(super) fn decode_envelope(
+        envelope: Element<'_>,
+        client_transaction: Option<String>,
+    ) -> Result<Self, Error> {
+        let mut content = Sequence::of(envelope)?;
         let Some(element) = content.take() else {
             return Err(Error::new(
                 Code::Syntax,
-                root,
+                envelope,
                 "a hello or a command is missing",
             ));
         };
@@ -172,7 +179,7 @@ impl Message {
             }
             (Namespace::Epp, "command") => Ok(Self::Request(Box::new(Request::decode(
                 element,
-                client_transaction(tree),
+                client_transaction,
             )?))),
             (Namespace::Epp, "extension") => Err(Error::new(
                 Code::UnimplementedExtension,

@@ -1,4 +1,4 @@
-//! Values and helpers for this floor's tests: what is printed must read back as what it was.
+//! What the tests of the domain mapping and its extensions add to `testing`: unprefixed snippets, more values.
 
 use std::fmt::Debug;
 
@@ -6,13 +6,14 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
 
 use super::address::{AddressFamily, AddressText};
+use super::testing::line;
 use super::{AuthInfo, Error, StatusText};
 use crate::base::code::Code;
 use crate::base::secret::Secret;
+use crate::model::Period;
 use crate::model::domain::ContactRole;
 use crate::model::period::Unit;
-use crate::model::{ContactId, Period, RegistrarId};
-use crate::xml::{Element, Namespace, Tree, Writer};
+use crate::xml::{Element, Namespace, Tree};
 
 /// Reads `text`, whose unprefixed names are of `namespace`, with `decode`.
 pub(super) fn read<T>(
@@ -36,38 +37,6 @@ pub(super) fn refuse<T: Debug>(
         let error = read(namespace, text, &decode).expect_err(text);
         assert_eq!(error.code, Code::Syntax, "{text}");
     }
-}
-
-/// Prints with `encode` and reads that with `decode`.
-pub(super) fn reread<T>(
-    encode: impl FnOnce(&mut Writer),
-    decode: impl FnOnce(Element<'_>) -> Result<T, Error>,
-) -> T {
-    let mut writer = Writer::new(Vec::new());
-    encode(&mut writer);
-    let text = String::from_utf8(writer.finish()).unwrap();
-    let tree = Tree::parse(&text).unwrap();
-    decode(tree.root().unwrap()).unwrap_or_else(|error| panic!("{error:?} in {text}"))
-}
-
-/// Collapsed tokens of 1 to 41 characters, markup and other scripts among them.
-pub(super) fn name() -> impl Strategy<Value = String> {
-    "[!-~\u{e9}\u{9999}]{1,20}( [!-~\u{9999}]{1,19})?"
-}
-
-/// Normalized strings, blanks at their ends and in rows among them.
-pub(super) fn text() -> impl Strategy<Value = String> {
-    "[ -~\u{9999}]{0,20}"
-}
-
-/// Contact handles.
-pub(super) fn contact() -> impl Strategy<Value = ContactId> {
-    "[!-~]{3,16}".prop_map(|id| ContactId::parse(&id).unwrap())
-}
-
-/// Registrars' identifiers.
-pub(super) fn registrar() -> impl Strategy<Value = RegistrarId> {
-    "[!-~]{3,16}".prop_map(|id| RegistrarId::parse(&id).unwrap())
 }
 
 /// Repository object identifiers.
@@ -110,7 +79,7 @@ pub(super) fn address() -> impl Strategy<Value = AddressText> {
 
 /// Authorization information, `<null/>` left out.
 pub(super) fn auth_info() -> impl Strategy<Value = AuthInfo> {
-    let password = (text(), proptest::option::of(roid()));
+    let password = (line(0..=20), proptest::option::of(roid()));
     prop_oneof![
         password.prop_map(|(pw, roid)| AuthInfo::Password {
             secret: Secret::new(pw),
@@ -122,6 +91,6 @@ pub(super) fn auth_info() -> impl Strategy<Value = AuthInfo> {
 
 /// Text beside a status.
 pub(super) fn status_text() -> impl Strategy<Value = StatusText> {
-    ("[a-z]{1,8}(-[A-Z0-9]{1,8})?", text())
+    ("[a-z]{1,8}(-[A-Z0-9]{1,8})?", line(0..=20))
         .prop_map(|(language, text)| StatusText { language, text })
 }

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
+use crate::xml::is_blank;
 use crate::xml::sequence::{leaf, simple};
-use crate::xml::tree::is_blank;
 use crate::xml::{Element, Mismatch};
 
 /// Collapses white space as `xs:token` and all numeric and date types do.

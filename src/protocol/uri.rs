@@ -1,6 +1,6 @@
 //! `xs:anyURI`: a URI reference (RFC 3986) once what it may not hold is escaped as XLink does.
 
-/// Says whether a collapsed text is an `xs:anyURI`; the empty one is. Blanks inside are refused.
+/// Says whether a collapsed text is an `xs:anyURI`; also the empty one and one with blanks.
 pub(super) fn is_reference(text: &str) -> bool {
     let (rest, fragment) = text.split_once('#').unwrap_or((text, ""));
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -17,7 +17,13 @@ pub(super) fn is_reference(text: &str) -> bool {
         Some(path) => path.split_at(path.find('/').unwrap_or(path.len())),
         None => ("", path),
     };
-    is_authority(authority) && [fragment, query, path].into_iter().all(is_escaped)
+    let brackets = |c| matches!(c, '[' | ']');
+    is_authority(authority)
+        && is_escaped(fragment)
+        && is_escaped(query)
+        && is_escaped(path)
+        && !query.contains(brackets)
+        && !path.contains(brackets)
 }
 
 fn is_scheme(text: &str) -> bool {
@@ -27,28 +33,27 @@ fn is_scheme(text: &str) -> bool {
 
 /// `userinfo@host:port`, where the host may be an address in brackets.
 fn is_authority(text: &str) -> bool {
-    let (user, rest) = text.rsplit_once('@').unwrap_or(("", text));
-    let (host, port) = match rest.strip_prefix('[') {
+    let (user, rest) = text.split_once('@').unwrap_or(("", text));
+    let (host, rest) = match rest.strip_prefix('[') {
         Some(literal) => match literal.split_once(']') {
-            Some((address, "")) => (address, ""),
-            Some((address, port)) if port.starts_with(':') => (address, port),
-            Some(_) | None => return false,
+            Some(parts) => parts,
+            None => return false,
         },
         None => rest.split_at(rest.find(':').unwrap_or(rest.len())),
     };
-    let port = port.strip_prefix(':').unwrap_or(port);
-    is_escaped(user) && is_escaped(host) && port.bytes().all(|b| b.is_ascii_digit())
+    let digits = |port: &str| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
+    let port = rest.is_empty() || rest.strip_prefix(':').is_some_and(digits);
+    let plain = |part: &str| is_escaped(part) && !part.contains(['[', ']', '@']);
+    port && plain(user) && plain(host)
 }
 
-/// Says whether a part holds no delimiter of others, no blank, and `%` only before two digits.
+/// Says whether a part holds no second `#`, and `%` only before two digits.
 fn is_escaped(text: &str) -> bool {
-    let mut parts = text.split('%');
-    let plain = |part: &str| !part.contains(['#', '[', ']', ' ']);
-    let hexadecimal = |part: &str| {
-        part.get(..2)
-            .is_some_and(|pair| pair.bytes().all(|b| b.is_ascii_hexdigit()))
+    let pair = |part: &str| {
+        let pair = part.get(..2);
+        pair.is_some_and(|pair| pair.bytes().all(|b| b.is_ascii_hexdigit()))
     };
-    parts.next().is_none_or(plain) && parts.all(|part| hexadecimal(part) && plain(part))
+    !text.contains('#') && text.split('%').skip(1).all(pair)
 }
 
 #[cfg(test)]
@@ -60,11 +65,11 @@ mod tests {
         for text in [
             "",
             "urn:ietf:params:xml:ns:domain-1.0",
-            "http://user@[2001:db8::1]:700/a;b?c=/d?#e?",
+            "http://user@[2001:db8::1]:700/a;b?c=/d?#[e]?",
             "relative/a:b",
             "a%20b",
             "\u{9999}\u{6e2f}",
-            "{x}|<y>",
+            "{x}|<y> z",
         ] {
             assert!(is_reference(text), "{text}");
         }
@@ -78,8 +83,8 @@ mod tests {
             "a%2",
             "%zz",
             "a#b#c",
-            "a b",
             "http://[::1",
+            "http://h:/",
             "a[b]",
             "http://h:x/",
         ] {

@@ -125,14 +125,14 @@ mod tests {
 
     use super::*;
     use crate::protocol::domain::HostAttribute;
-    use crate::protocol::samples;
+    use crate::protocol::{samples, testing};
 
     const NS: Namespace = Namespace::Domain;
 
     fn create() -> impl Strategy<Value = Create> {
-        let registration = (samples::name(), of(samples::period()), of(servers()));
+        let registration = (testing::token(1..=40), of(samples::period()), of(servers()));
         let contacts = (
-            of(samples::contact()),
+            of(testing::contact_id()),
             proptest::collection::vec(reference(), 0..4),
         );
         (registration, contacts, samples::auth_info()).prop_map(
@@ -149,16 +149,16 @@ mod tests {
 
     fn servers() -> impl Strategy<Value = NameServers> {
         let addresses = proptest::collection::vec(samples::address(), 0..3);
-        let attribute = (samples::name(), addresses)
+        let attribute = (testing::token(1..=40), addresses)
             .prop_map(|(name, addresses)| HostAttribute { name, addresses });
         prop_oneof![
-            proptest::collection::vec(samples::name(), 1..4).prop_map(NameServers::Objects),
+            proptest::collection::vec(testing::token(1..=40), 1..4).prop_map(NameServers::Objects),
             proptest::collection::vec(attribute, 1..4).prop_map(NameServers::Attributes),
         ]
     }
 
     fn reference() -> impl Strategy<Value = ContactReference> {
-        (of(samples::role()), samples::contact())
+        (of(samples::role()), testing::contact_id())
             .prop_map(|(role, id)| ContactReference { role, id })
     }
 
@@ -166,11 +166,11 @@ mod tests {
         #[test]
         fn decode_of_what_was_printed_is_the_same(
             create in create(),
-            (name, created, expires) in (samples::name(), samples::instant(), of(samples::instant())),
+            (name, created, expires) in (testing::token(1..=40), samples::instant(), of(samples::instant())),
         ) {
-            prop_assert_eq!(&samples::reread(|w| create.encode(w), Create::decode), &create);
+            prop_assert_eq!(&testing::again(|w| create.encode(w), Create::decode), &create);
             let data = CreateData { name, created, expires };
-            prop_assert_eq!(&samples::reread(|w| data.encode(w), CreateData::decode), &data);
+            prop_assert_eq!(&testing::again(|w| data.encode(w), CreateData::decode), &data);
         }
     }
 

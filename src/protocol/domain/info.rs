@@ -282,7 +282,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::protocol::samples;
+    use crate::protocol::{samples, testing};
 
     const NS: Namespace = Namespace::Domain;
     const FILTERS: [HostsFilter; 4] = [
@@ -294,16 +294,19 @@ mod tests {
 
     fn data() -> impl Strategy<Value = InfoData> {
         let status = proptest::sample::select(DomainStatus::ALL);
-        let identity = (samples::name(), samples::roid(), vec(status, 0..=11));
+        let identity = (testing::token(1..=40), samples::roid(), vec(status, 0..=11));
         let people = (
-            of(samples::contact()),
-            vec((samples::role(), samples::contact()), 0..4),
+            of(testing::contact_id()),
+            vec((samples::role(), testing::contact_id()), 0..4),
         );
-        let hosts = (vec(samples::name(), 0..4), vec(samples::name(), 0..4));
+        let hosts = (
+            vec(testing::token(1..=40), 0..4),
+            vec(testing::token(1..=40), 0..4),
+        );
         let registrars = (
-            samples::registrar(),
-            of(samples::registrar()),
-            of(samples::registrar()),
+            testing::registrar_id(),
+            of(testing::registrar_id()),
+            of(testing::registrar_id()),
         );
         let times = [(); 4].map(|()| of(samples::instant()));
         (
@@ -343,13 +346,13 @@ mod tests {
     proptest! {
         #[test]
         fn decode_of_what_was_printed_is_the_same(
-            (name, auth_info) in (samples::name(), of(samples::auth_info())),
+            (name, auth_info) in (testing::token(1..=40), of(samples::auth_info())),
             hosts in proptest::sample::select(&FILTERS),
             data in data(),
         ) {
             let info = Info { name, hosts, auth_info };
-            prop_assert_eq!(&samples::reread(|w| info.encode(w), Info::decode), &info);
-            prop_assert_eq!(&samples::reread(|w| data.encode(w), InfoData::decode), &data);
+            prop_assert_eq!(&testing::again(|w| info.encode(w), Info::decode), &info);
+            prop_assert_eq!(&testing::again(|w| data.encode(w), InfoData::decode), &data);
         }
     }
 

@@ -130,7 +130,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::protocol::samples;
+    use crate::protocol::{samples, testing};
 
     const QUERY: TransferOperation = TransferOperation::Query;
 
@@ -138,18 +138,18 @@ mod tests {
         #[test]
         fn decode_of_what_was_printed_is_the_same(
             (name, period, auth_info) in
-                (samples::name(), of(samples::period()), of(samples::auth_info())),
+                (testing::token(1..=40), of(samples::period()), of(samples::auth_info())),
             (requester, requested, actor, act_by, expires) in (
-                samples::registrar(), samples::instant(), samples::registrar(),
+                testing::registrar_id(), samples::instant(), testing::registrar_id(),
                 samples::instant(), of(samples::instant()),
             ),
             status in proptest::sample::select(&TransferStatus::ALL),
         ) {
             let transfer = Transfer { operation: QUERY, name: name.clone(), period, auth_info };
             let decode = |element: Element<'_>| Transfer::decode(QUERY, element);
-            prop_assert_eq!(&samples::reread(|w| transfer.encode(w), decode), &transfer);
+            prop_assert_eq!(&testing::again(|w| transfer.encode(w), decode), &transfer);
             let data = TransferData { name, status, requester, requested, actor, act_by, expires };
-            prop_assert_eq!(&samples::reread(|w| data.encode(w), TransferData::decode), &data);
+            prop_assert_eq!(&testing::again(|w| data.encode(w), TransferData::decode), &data);
         }
     }
 

@@ -347,7 +347,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::protocol::samples;
+    use crate::protocol::{samples, testing};
 
     fn text() -> impl Strategy<Value = Mixed> {
         "[ -~\n]{0,40}".prop_map(Mixed::Text)
@@ -379,11 +379,11 @@ mod tests {
             statuses in vec(proptest::sample::select(Status::ALL), 1..4),
         ) {
             let update = Update { operation, report };
-            prop_assert_eq!(&samples::reread(|w| update.encode(w), Update::decode), &update);
+            prop_assert_eq!(&testing::again(|w| update.encode(w), Update::decode), &update);
             let data = InfoData { statuses: statuses.clone() };
-            prop_assert_eq!(&samples::reread(|w| data.encode(w), InfoData::decode), &data);
+            prop_assert_eq!(&testing::again(|w| data.encode(w), InfoData::decode), &data);
             let data = UpdateData { statuses };
-            prop_assert_eq!(&samples::reread(|w| data.encode(w), UpdateData::decode), &data);
+            prop_assert_eq!(&testing::again(|w| data.encode(w), UpdateData::decode), &data);
         }
     }
 

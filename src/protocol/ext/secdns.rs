@@ -335,7 +335,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::protocol::samples;
+    use crate::protocol::{samples, testing};
 
     fn key() -> impl Strategy<Value = KeyData> {
         (
@@ -402,10 +402,10 @@ mod tests {
             update in update(),
         ) {
             let create = Create { max_sig_life, data: data.clone() };
-            prop_assert_eq!(&samples::reread(|w| create.encode(w), Create::decode), &create);
+            prop_assert_eq!(&testing::again(|w| create.encode(w), Create::decode), &create);
             let info = InfoData { max_sig_life, data };
-            prop_assert_eq!(&samples::reread(|w| info.encode(w), InfoData::decode), &info);
-            prop_assert_eq!(&samples::reread(|w| update.encode(w), Update::decode), &update);
+            prop_assert_eq!(&testing::again(|w| info.encode(w), InfoData::decode), &info);
+            prop_assert_eq!(&testing::again(|w| update.encode(w), Update::decode), &update);
         }
     }
 
