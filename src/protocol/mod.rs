@@ -14,6 +14,7 @@ pub mod contact;
 pub mod domain;
 pub mod error;
 pub mod ext;
+pub mod frame;
 pub mod greeting;
 pub mod host;
 pub mod login;

@@ -1,65 +1,97 @@
-//! The seam between sockets and sessions: what a transport gives a conversation and takes from it.
+//! The seam between sockets and sessions: what the transport knows of a client, and what it asks.
+//!
+//! The transport frames, times and encrypts; it never looks into a document. The conversation reads
+//! and writes whole documents; it never sees a socket. RFC 5734 sections 2 and 8.
 
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
+use thiserror::Error;
 
-use crate::model::RegistrarId;
-
-/// What the transport knows of a client.
+/// What the transport knows of a client when its conversation opens.
 #[derive(Clone, Debug)]
 pub struct Peer {
-    /// Address it connected from.
+    /// Address the connection came from; IPv4 in its own form, never mapped into IPv6.
     pub address: IpAddr,
-    /// Certificate it proved to hold the key of.
+    /// Certificate of the handshake; absent only where no TLS is spoken (tests).
     pub certificate: Option<Certificate>,
 }
 
-/// A client's leaf certificate.
+/// A client's certificate, as the handshake accepted it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
-    /// SHA-256 of the DER form.
+    /// SHA-256 of the DER form: what registrars are pinned to.
     pub sha256: [u8; 32],
-    /// Serial number, big-endian, for revocation lists.
-    pub serial: Vec<u8>,
-    /// Start of validity.
+    /// First instant of validity.
     pub not_before: DateTime<Utc>,
-    /// End of validity.
+    /// Last instant of validity.
     pub not_after: DateTime<Utc>,
+    /// The certificate itself.
+    pub der: Vec<u8>,
+    /// The other certificates the client sent, in its order.
+    pub chain: Vec<Vec<u8>>,
 }
 
-/// Judges certificates at every login, because a session may begin long after its handshake.
+/// Judges a certificate again after the handshake: authorities and revocation lists change meanwhile.
 pub trait Trust: Send + Sync {
-    /// Says whether the certificate is on the revocation list in force.
-    fn is_revoked(&self, certificate: &Certificate) -> bool;
+    /// Says whether `certificate` is still good at `now`.
+    ///
+    /// `now` is the operating system's time, never the registry's: a sandbox years ahead still talks
+    /// to today's certificates.
+    ///
+    /// # Errors
+    /// The reason why the certificate is not to be relied on any more.
+    fn check(&self, certificate: &Certificate, now: DateTime<Utc>) -> Result<(), Distrust>;
 }
 
-/// What happens to the connection after an answer is sent.
+/// Why a certificate is not relied on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Distrust {
+    /// Its validity has ended.
+    #[error("the certificate has expired")]
+    Expired,
+    /// Its validity has not begun.
+    #[error("the certificate is not valid yet")]
+    NotYetValid,
+    /// Its issuer took it back.
+    #[error("the certificate is revoked")]
+    Revoked,
+    /// No authority we know stands behind it, or not for this use.
+    #[error("the certificate does not come from a known authority")]
+    Untrusted,
+}
+
+/// What happens to the connection after an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum After {
-    /// It stays.
+    /// More commands may follow.
     Continue,
-    /// It is closed.
+    /// The answer is delivered, then the connection closes.
     Close,
 }
 
-/// One client's conversation: documents in, documents out, in order.
+/// One client's conversation: documents in, documents out.
 pub trait Conversation: Send {
-    /// Appends the greeting to `out`.
+    /// Appends the greeting the server sends unasked (RFC 5734 section 2).
     fn greeting(&mut self, out: &mut Vec<u8>);
 
-    /// Appends the answer to one document to `out`.
+    /// Handles one document, possibly empty, and appends its answer to `out`.
+    ///
+    /// Documents of one conversation are handled one after the other, so answers keep their order.
     fn handle(&mut self, document: &[u8], out: &mut Vec<u8>) -> impl Future<Output = After> + Send;
 
-    /// Returns the registrar that is logged in.
-    fn registrar(&self) -> Option<&RegistrarId>;
+    /// Returns the client identifier (clID) once a login succeeded.
+    ///
+    /// The transport asks after every answer: it ends the stricter admission of unknown clients, and
+    /// lets the operator close the sessions of one registrar.
+    fn registrar(&self) -> Option<&str>;
 }
 
-/// Opens conversations; clones share what they are about.
+/// Opens conversations: what the transport is given to serve.
 pub trait Conversations: Clone + Send + Sync + 'static {
-    /// What is opened.
-    type Conversation: Conversation;
+    /// The kind of conversation opened.
+    type Conversation: Conversation + 'static;
 
-    /// Opens the conversation of a client that has just connected.
+    /// Opens the conversation of a client whose handshake succeeded.
     fn open(&self, peer: Peer) -> Self::Conversation;
 }

@@ -272,9 +272,9 @@ impl<S: Store> Conversation for Session<S> {
         }
     }
 
-    fn registrar(&self) -> Option<&RegistrarId> {
+    fn registrar(&self) -> Option<&str> {
         match &self.state {
-            State::LoggedIn(session) => Some(&session.registrar),
+            State::LoggedIn(session) => Some(session.registrar.as_str()),
             State::Waiting { .. } | State::Closed => None,
         }
     }

@@ -177,8 +177,7 @@ impl Login<'_> {
         let now = shared.clock.wall();
         let certificate = self.peer.certificate.as_ref().is_some_and(|certificate| {
             registrar.pins.contains(&Pin(certificate.sha256))
-                && (certificate.not_before..=certificate.not_after).contains(&now)
-                && !shared.trust.is_revoked(certificate)
+                && shared.trust.check(certificate, now).is_ok()
         });
         let address = self.peer.address.to_canonical();
         let network = registrar.networks.is_empty()
