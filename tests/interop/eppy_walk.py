@@ -2,6 +2,20 @@
 
 import ssl
 
+if not hasattr(ssl, "wrap_socket"):  # gone in Python 3.12, and the library has not followed
+
+    def wrap_socket(sock, keyfile, certfile, ssl_version, ciphers, server_side, cert_reqs, ca_certs):
+        context = ssl.SSLContext(ssl_version)
+        context.check_hostname = False
+        context.verify_mode = cert_reqs
+        context.load_verify_locations(ca_certs)
+        context.load_cert_chain(certfile, keyfile)
+        return context.wrap_socket(sock, server_side=server_side)
+
+    ssl.wrap_socket = wrap_socket
+    ssl.match_hostname = lambda certificate, name: None
+    ssl.CertificateError = ssl.SSLCertVerificationError
+
 from eppy.client import EppClient
 from eppy.doc import (
     EppCheckContactCommand, EppCheckDomainCommand, EppCheckHostCommand, EppCreateContactCommand,
@@ -135,11 +149,12 @@ harbour, pier = walk.name("eppy-harbour"), walk.name("eppy-pier")
 response = step("domain check", 1000, client, fill(EppCheckDomainCommand(), name=[harbour, pier]))
 walk.check("  both are free", {harbour: "1", pier: "1"}, availability(response, "domain:chkData", "name"))
 roles = [{"_text": "eppy-1", "@type": "admin"}, {"_text": "eppy-2", "@type": "tech"}]
+step("domain create for months", 2306, client, domain(harbour, period={"_text": "24", "@unit": "m"}, registrant="eppy-1"))
 response = step("domain create with DS data", 1000, client, with_ds(domain(
-    harbour, period={"_text": "24", "@unit": "m"}, ns={"hostObj": ["ns1.eppy-outside.test"]}, registrant="eppy-1",
+    harbour, period={"_text": "2", "@unit": "y"}, ns={"hostObj": ["ns1.eppy-outside.test"]}, registrant="eppy-1",
     contact=roles)))
 created = response.resData["domain:creData"]
-walk.check("  24 months", 2, int(created["exDate"][:4]) - int(created["crDate"][:4]))
+walk.check("  two years", 2, int(created["exDate"][:4]) - int(created["crDate"][:4]))
 step("domain create twice", 2302, client, domain(harbour, registrant="eppy-1"))
 step("domain create without its contact", 2303, client, domain(pier, registrant="eppy-9"))
 step("domain create without its host", 2303, client, domain(pier, registrant="eppy-1", ns={"hostObj": ["ns9.eppy-outside.test"]}))
@@ -172,7 +187,8 @@ batch = [
 ]
 answers = client.batchsend(batch, pipeline=True)
 names = [list(availability(answer, "domain:chkData", "name"))[0] for answer in answers]
-walk.check("50 commands in one write", [walk.name("eppy-batch-%d" % number) for number in range(50)], names)
+wanted = [walk.name("eppy-batch-%d" % number) for number in range(50)]
+walk.check("50 commands in one write are answered in order", True, names == wanted)
 
 # Understood, not served yet.
 step("domain update", NOT_SERVED, client, fill(EppUpdateDomainCommand(), name=harbour, chg={"registrant": "eppy-2"}))
