@@ -13,6 +13,17 @@
 //! F0  base                           clock, result codes, ids, limits
 //! ```
 
+pub mod admin;
 pub mod base;
+pub mod cli;
+pub mod config;
+pub mod daemon;
+pub mod flow;
+pub mod lifecycle;
+pub mod model;
+pub mod policy;
+pub mod protocol;
+pub mod server;
+pub mod session;
 pub mod store;
 pub mod xml;

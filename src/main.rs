@@ -1,3 +1,7 @@
 //! The `hkepp` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hkepp::cli::main()
+}

@@ -38,6 +38,11 @@ impl Clock {
         }
     }
 
+    /// Returns the operating system's time whatever the registry's is: certificates live in the real world.
+    pub fn wall(&self) -> DateTime<Utc> {
+        Self::System.now()
+    }
+
     /// Moves a manual clock forward to `instant`; time never goes back.
     ///
     /// Returns `None` for the system's clock, which nobody moves.

@@ -4,3 +4,5 @@ pub mod clock;
 pub mod code;
 pub mod ident;
 pub mod limits;
+pub mod metrics;
+pub mod secret;

@@ -50,6 +50,9 @@ pub enum Error {
     /// A change set beyond what one journal entry holds.
     #[error("a change set of {0} octets is too large")]
     TooLarge(usize),
+    /// A value is no record of its kind.
+    #[error(transparent)]
+    Record(#[from] super::record::RecordError),
     /// A counter would leave the range of 64 bits.
     #[error("counter {0} would overflow")]
     CounterOverflow(Key),

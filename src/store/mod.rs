@@ -17,7 +17,9 @@ pub mod error;
 mod index;
 mod journal;
 pub mod key;
+pub mod keys;
 pub mod memory;
+pub mod record;
 mod recovery;
 #[cfg(test)]
 mod simulation;
@@ -79,6 +81,21 @@ pub trait Store: Clone + Send + Sync + 'static {
 
     /// Returns the sequence of the last visible commit, 0 before the first.
     fn sequence(&self) -> u64;
+}
+
+/// Reads one record with its version.
+///
+/// # Errors
+/// When the store fails or what it holds is no such record.
+pub async fn read<T: serde::de::DeserializeOwned, S: Store>(
+    store: &S,
+    key: &Key,
+) -> Result<Option<(T, u64)>, Error> {
+    let Some(stored) = store.get(key).await? else {
+        return Ok(None);
+    };
+    let record = record::decode(&stored.value)?;
+    Ok(Some((record, stored.version)))
 }
 
 /// Decodes octets as a journal entry and says whether they are one; the entry point of the fuzzer.

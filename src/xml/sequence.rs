@@ -1,6 +1,6 @@
 //! Reading an element's content in the order an `xs:sequence` prescribes.
 
-use super::tree::is_blank;
+use super::wellformed::is_blank;
 use super::{Element, Namespace};
 use crate::base::limits;
 

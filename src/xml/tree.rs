@@ -7,42 +7,43 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use quick_xml::events::{BytesStart, Event};
-use quick_xml::name::ResolveResult;
-use quick_xml::{NsReader, XmlVersion};
-
+use super::build::Builder;
 use super::{Error, Namespace};
-use crate::base::limits;
 
 /// A well-formed document.
 #[derive(Debug)]
 pub struct Tree<'a> {
-    source: &'a str,
-    nodes: Vec<Node<'a>>,
-    attributes: Vec<AttributeNode<'a>>,
+    pub(super) source: &'a str,
+    pub(super) nodes: Vec<Node<'a>>,
+    pub(super) attributes: Vec<AttributeNode<'a>>,
     /// URIs of [`Namespace::Other`].
-    uris: Vec<String>,
+    pub(super) uris: Vec<String>,
 }
 
+/// An element in the arena.
 #[derive(Debug)]
-struct Node<'a> {
-    namespace: Namespace,
-    name: Range<usize>,
-    attributes: Range<usize>,
+pub(super) struct Node<'a> {
+    pub(super) namespace: Namespace,
+    /// Where its local name stands in the source.
+    pub(super) name: Range<usize>,
+    /// Its attributes among those of the tree.
+    pub(super) attributes: Range<usize>,
     /// Character data directly inside, comments and processing instructions left out.
-    text: Cow<'a, str>,
+    pub(super) text: Cow<'a, str>,
     /// The element in the source, its tags included.
-    span: Range<usize>,
-    first_child: Option<usize>,
-    last_child: Option<usize>,
-    next_sibling: Option<usize>,
+    pub(super) span: Range<usize>,
+    pub(super) first_child: Option<usize>,
+    pub(super) last_child: Option<usize>,
+    pub(super) next_sibling: Option<usize>,
 }
 
+/// An attribute in the arena.
 #[derive(Debug)]
-struct AttributeNode<'a> {
-    namespace: Namespace,
-    name: Cow<'a, str>,
-    value: Cow<'a, str>,
+pub(super) struct AttributeNode<'a> {
+    pub(super) namespace: Namespace,
+    /// Where its local name stands in the source.
+    pub(super) name: Range<usize>,
+    pub(super) value: Cow<'a, str>,
 }
 
 /// An element of a [`Tree`].
@@ -86,14 +87,14 @@ impl<'t> Element<'t> {
 
     /// Returns the namespace's URI, also of one this server does not know.
     pub fn uri(self) -> &'t str {
-        match self.node.namespace {
-            Namespace::Other(index) => self
+        if let Namespace::Other(index) = self.node.namespace {
+            return self
                 .tree
                 .uris
                 .get(index as usize)
-                .map_or("", String::as_str),
-            known => known.uri(),
+                .map_or("", String::as_str);
         }
+        self.node.namespace.uri()
     }
 
     /// Returns the local name.
@@ -112,11 +113,15 @@ impl<'t> Element<'t> {
     /// Returns the attributes, namespace declarations left out.
     pub fn attributes(self) -> impl Iterator<Item = Attribute<'t>> {
         let attributes = self.tree.attributes.get(self.node.attributes.clone());
-        attributes.unwrap_or_default().iter().map(|a| Attribute {
-            namespace: a.namespace,
-            name: &a.name,
-            value: &a.value,
-        })
+        let source = self.tree.source;
+        attributes
+            .unwrap_or_default()
+            .iter()
+            .map(move |attribute| Attribute {
+                namespace: attribute.namespace,
+                name: source.get(attribute.name.clone()).unwrap_or_default(),
+                value: &attribute.value,
+            })
     }
 
     /// Returns the child elements in order.
@@ -166,225 +171,8 @@ impl<'t> Iterator for Children<'t> {
     }
 }
 
-struct Builder<'a> {
-    source: &'a str,
-    reader: NsReader<&'a [u8]>,
-    tree: Tree<'a>,
-    open: Vec<usize>,
-}
-
-impl<'a> Builder<'a> {
-    fn new(source: &'a str) -> Self {
-        let mut reader = NsReader::from_str(source);
-        reader.config_mut().check_comments = true;
-        reader
-            .resolver_mut()
-            .set_max_namespace_bindings(limits::XML_NAMESPACES);
-        let tree = Tree {
-            source,
-            nodes: Vec::with_capacity(32),
-            attributes: vec![],
-            uris: vec![],
-        };
-        Self {
-            source,
-            reader,
-            tree,
-            open: Vec::with_capacity(limits::XML_DEPTH),
-        }
-    }
-
-    fn build(mut self) -> Result<Tree<'a>, Error> {
-        loop {
-            let start = self.offset();
-            let event = self
-                .reader
-                .read_event()
-                .map_err(|_| self.malformed("not well-formed"))?;
-            match event {
-                Event::Start(tag) => self.element(&tag, start)?,
-                Event::Empty(tag) => {
-                    self.element(&tag, start)?;
-                    self.close();
-                }
-                Event::End(_) => self.close(),
-                Event::Text(text) => self.text(text.xml10_content())?,
-                Event::CData(text) => self.text(text.xml10_content())?,
-                Event::GeneralRef(reference) => {
-                    let character = match reference.resolve_char_ref() {
-                        Ok(Some(character)) => Some(character),
-                        Ok(None) => predefined(&reference),
-                        Err(_) => None,
-                    };
-                    let character =
-                        character.ok_or_else(|| self.malformed("undefined reference"))?;
-                    self.text(Cow::Owned(character.to_string()))?;
-                }
-                Event::DocType(_) => return Err(Error::DocumentType),
-                Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
-                Event::Eof => break,
-            }
-        }
-        if self.tree.nodes.is_empty() || !self.open.is_empty() {
-            return Err(self.malformed("the document element is missing or not closed"));
-        }
-        Ok(self.tree)
-    }
-
-    fn element(&mut self, tag: &BytesStart<'_>, start: usize) -> Result<(), Error> {
-        if self.open.len() >= limits::XML_DEPTH {
-            return Err(Error::Limit {
-                what: "levels of elements",
-                limit: limits::XML_DEPTH,
-            });
-        }
-        let name = tag.name();
-        let (local, prefix) = name.decompose();
-        let skip = 1 + prefix.map_or(0, |p| p.into_inner().len() + 1);
-        let name = start + skip..start + skip + local.into_inner().len();
-        let namespace = match self.reader.resolver().resolve_element(tag.name()).0 {
-            ResolveResult::Unbound => Namespace::None,
-            ResolveResult::Bound(uri) => intern(&mut self.tree.uris, uri.into_inner()),
-            ResolveResult::Unknown(_) => return Err(self.malformed("undeclared prefix")),
-        };
-        let first = self.tree.attributes.len();
-        for attribute in tag.attributes() {
-            let attribute = attribute.map_err(|_| self.malformed("malformed attribute"))?;
-            if attribute.key.as_namespace_binding().is_some() {
-                continue;
-            }
-            if self.tree.attributes.len() - first >= limits::XML_ATTRIBUTES {
-                return Err(Error::Limit {
-                    what: "attributes",
-                    limit: limits::XML_ATTRIBUTES,
-                });
-            }
-            let (resolved, local) = self.reader.resolver().resolve_attribute(attribute.key);
-            let namespace = match resolved {
-                ResolveResult::Unbound => Namespace::None,
-                ResolveResult::Bound(uri) => intern(&mut self.tree.uris, uri.into_inner()),
-                ResolveResult::Unknown(_) => return Err(self.malformed("undeclared prefix")),
-            };
-            let value = attribute
-                .normalized_value(XmlVersion::Implicit1_0)
-                .map_err(|_| self.malformed("malformed attribute value"))?;
-            self.tree.attributes.push(AttributeNode {
-                namespace,
-                name: Cow::Owned(local.into_inner().to_owned()),
-                value: Cow::Owned(value.into_owned()),
-            });
-        }
-        let index = self.tree.nodes.len();
-        match self.open.last() {
-            Some(&parent) => self.link(parent, index),
-            None if index > 0 => return Err(self.malformed("a second document element")),
-            None => {}
-        }
-        self.tree.nodes.push(Node {
-            namespace,
-            name,
-            attributes: first..self.tree.attributes.len(),
-            text: Cow::Borrowed(""),
-            span: start..self.offset(),
-            first_child: None,
-            last_child: None,
-            next_sibling: None,
-        });
-        self.open.push(index);
-        Ok(())
-    }
-
-    fn link(&mut self, parent: usize, child: usize) {
-        let Some(node) = self.tree.nodes.get_mut(parent) else {
-            return;
-        };
-        let previous = node.last_child.replace(child);
-        match previous {
-            None => node.first_child = Some(child),
-            Some(previous) => {
-                if let Some(node) = self.tree.nodes.get_mut(previous) {
-                    node.next_sibling = Some(child);
-                }
-            }
-        }
-    }
-
-    fn close(&mut self) {
-        let end = self.offset();
-        if let Some(node) = self
-            .open
-            .pop()
-            .and_then(|index| self.tree.nodes.get_mut(index))
-        {
-            node.span.end = end;
-        }
-    }
-
-    fn text(&mut self, text: Cow<'a, str>) -> Result<(), Error> {
-        let Some(&index) = self.open.last() else {
-            if text.trim_matches(is_blank).is_empty() {
-                return Ok(());
-            }
-            return Err(self.malformed("text outside the document element"));
-        };
-        let Some(node) = self.tree.nodes.get_mut(index) else {
-            return Ok(());
-        };
-        if node.text.len() + text.len() > limits::XML_TEXT {
-            return Err(Error::Limit {
-                what: "octets of text",
-                limit: limits::XML_TEXT,
-            });
-        }
-        if node.text.is_empty() {
-            node.text = text;
-        } else {
-            node.text.to_mut().push_str(&text);
-        }
-        Ok(())
-    }
-
-    fn offset(&self) -> usize {
-        usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
-    }
-
-    fn malformed(&self, what: &'static str) -> Error {
-        let (line, column) = position(self.source, self.offset());
-        Error::Malformed { what, line, column }
-    }
-}
-
-/// The white space of XML (`S`).
-pub fn is_blank(character: char) -> bool {
-    matches!(character, ' ' | '\t' | '\r' | '\n')
-}
-
-fn predefined(name: &str) -> Option<char> {
-    Some(match name {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "apos" => '\'',
-        "quot" => '"',
-        _ => return None,
-    })
-}
-
-fn intern(uris: &mut Vec<String>, uri: &str) -> Namespace {
-    if let Some(known) = Namespace::of(uri) {
-        return known;
-    }
-    let index = uris
-        .iter()
-        .position(|known| known == uri)
-        .unwrap_or_else(|| {
-            uris.push(uri.to_owned());
-            uris.len() - 1
-        });
-    Namespace::Other(u32::try_from(index).unwrap_or(u32::MAX))
-}
-
-fn position(source: &str, offset: usize) -> (usize, usize) {
+/// Returns line and column, both from 1, of an offset into a document.
+pub(super) fn position(source: &str, offset: usize) -> (usize, usize) {
     let before = source.get(..offset).unwrap_or(source);
     let line = before.matches('\n').count() + 1;
     let column = before

@@ -1,0 +1,240 @@
+//! What the operator's commands and the server say to each other over the control socket.
+//!
+//! One request and one reply, each one line of JSON. Certificates travel as fingerprints. Passwords travel in
+//! clear: the socket belongs to the server's user alone (mode 0600) and never leaves the machine.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroize;
+
+use super::moment::Moment;
+use crate::base::secret::Secret;
+use crate::model::RegistrarId;
+
+/// Longest line either side accepts, in octets.
+pub const LINE_MAXIMUM: u64 = 64 * 1024 * 1024;
+
+/// What an operator asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Request {
+    /// Something of the registry's content.
+    Registry(Verb),
+    /// Something of the files it is kept in.
+    Files(FileVerb),
+}
+
+impl Request {
+    /// Returns the verb as logs name it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Registry(verb) => verb.name(),
+            Self::Files(verb) => verb.name(),
+        }
+    }
+}
+
+/// Declares verbs with the names that logs use.
+macro_rules! verbs {
+    ($(#[$doc:meta])* $enum:ident { $($(#[$verb_doc:meta])* $verb:ident($of:ty) = $name:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $enum { $($(#[$verb_doc])* $verb($of),)* }
+
+        impl $enum {
+            /// Returns the verb as logs name it.
+            pub fn name(&self) -> &'static str {
+                match self { $(Self::$verb(_) => $name,)* }
+            }
+        }
+    };
+}
+
+verbs! {
+    /// A verb on the registry's content.
+    Verb {
+        /// Makes an account.
+        RegistrarAdd(NewRegistrar) = "registrar add",
+        /// Lists accounts.
+        RegistrarList(()) = "registrar list",
+        /// Shows an account.
+        RegistrarShow(RegistrarId) = "registrar show",
+        /// Refuses logins.
+        RegistrarSuspend(RegistrarId) = "registrar suspend",
+        /// Allows logins again.
+        RegistrarResume(RegistrarId) = "registrar resume",
+        /// Sets a password.
+        RegistrarSetPassword((RegistrarId, Password)) = "registrar set-password",
+        /// Accepts a certificate, named by its fingerprint in hexadecimal.
+        RegistrarPinCert((RegistrarId, String)) = "registrar pin-cert",
+        /// No longer accepts a certificate.
+        RegistrarUnpinCert((RegistrarId, String)) = "registrar unpin-cert",
+        /// Allows networks.
+        RegistrarAllowIp((RegistrarId, Vec<IpNet>)) = "registrar allow-ip",
+        /// Takes networks off the list.
+        RegistrarDisallowIp((RegistrarId, Vec<IpNet>)) = "registrar allow-ip --remove",
+        /// Moves the manual clock.
+        ClockAdvance(Moment) = "sandbox advance",
+    }
+}
+
+verbs! {
+    /// A verb on the files of the store.
+    FileVerb {
+        /// Checks the store.
+        StoreVerify(()) = "store verify",
+        /// Writes a backup to a file, named by an absolute path.
+        BackupCreate(PathBuf) = "backup create",
+        /// Shows the latest entries of the audit trail, so many.
+        AuditTail(u64) = "audit tail",
+        /// Proves the audit trail.
+        AuditVerify(()) = "audit verify",
+    }
+}
+
+/// An account to be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewRegistrar {
+    /// Client identifier.
+    pub id: RegistrarId,
+    /// Name of the organisation.
+    pub name: String,
+    /// Password.
+    pub password: Password,
+    /// Fingerprints of client certificates, hexadecimal.
+    pub pins: Vec<String>,
+    /// Networks it may connect from.
+    pub networks: Vec<IpNet>,
+}
+
+/// A password on its way; it does not print.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Password(String);
+
+impl Password {
+    /// Wraps a password.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// Hands the password over.
+    pub fn into_secret(mut self) -> Secret {
+        Secret::new(std::mem::take(&mut self.0))
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(..)")
+    }
+}
+
+impl Drop for Password {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+/// What the server answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reply {
+    /// Refused, with a sentence that says what to do.
+    Refused(String),
+    /// Accounts.
+    Registrars(Vec<RegistrarView>),
+    /// One account, as it is now.
+    Registrar(RegistrarView),
+    /// The registry's time.
+    Clock(DateTime<Utc>),
+    /// What a verification of the store found.
+    Verified(Verified),
+    /// A backup was written.
+    BackedUp(BackedUp),
+    /// Entries of the audit trail, oldest first.
+    Audit(Vec<AuditLine>),
+}
+
+/// An account as an operator sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct RegistrarView {
+    /// Client identifier.
+    pub id: String,
+    /// Always `registrar`.
+    pub kind: String,
+    /// `active` or `suspended`.
+    pub state: String,
+    /// Name of the organisation.
+    pub name: String,
+    /// Fingerprints of client certificates.
+    pub pins: Vec<String>,
+    /// Networks it may connect from; empty allows every address.
+    pub networks: Vec<IpNet>,
+    /// When the account was made.
+    pub created: DateTime<Utc>,
+    /// When the password was set.
+    pub password_set: DateTime<Utc>,
+}
+
+/// What a verification found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Verified {
+    /// First entry of the journal; more than 1 after a restore.
+    pub first: u64,
+    /// Last entry.
+    pub last: u64,
+    /// SHA-256 of the last entry, hexadecimal: it covers all before it.
+    pub head: String,
+    /// Files the journal consists of.
+    pub segments: usize,
+    /// Sound checkpoints.
+    pub checkpoints: usize,
+    /// Digest of the state after the last entry, when it was computed.
+    pub digest: Option<String>,
+    /// What became of the index, when it was looked at.
+    pub index: Option<String>,
+    /// Everything that is wrong, one sentence each.
+    pub problems: Vec<String>,
+}
+
+/// A backup, written or restored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackedUp {
+    /// Sequence of the last change it holds.
+    pub sequence: u64,
+    /// Rows it holds.
+    pub rows: u64,
+    /// Digest of the state.
+    pub digest: String,
+}
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct AuditLine {
+    /// Place in the journal.
+    pub sequence: u64,
+    /// Registry time.
+    pub at: DateTime<Utc>,
+    /// Registrar, `operator` or job.
+    pub actor: String,
+    /// Verb and kind.
+    pub command: String,
+    /// What was changed.
+    pub object: String,
+    /// `svTRID`.
+    pub server_transaction: String,
+    /// `clTRID`.
+    pub client_transaction: Option<String>,
+    /// Keys written.
+    pub keys: Vec<String>,
+    /// SHA-256 of the journal entry, hexadecimal.
+    pub hash: String,
+}

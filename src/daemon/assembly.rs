@@ -1,0 +1,271 @@
+//! Builds the parts in order, runs them, and takes them apart in reverse.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::backend::{self, Backend};
+use super::control::Control;
+use super::log;
+use super::ready::Ready;
+use super::reload::{Reload, files};
+use super::sandbox::{self, Sandbox};
+use super::signals::{Signals, Wish};
+use crate::admin::Desk;
+use crate::base::clock::Clock;
+use crate::base::ident::TransactionIds;
+use crate::base::metrics::Metrics;
+use crate::config::{Config, ProfileSource};
+use crate::policy::{Policy, Profile};
+use crate::server::{self, Live, Tls, http};
+use crate::session::service::Parts;
+use crate::session::{self, Service};
+use crate::store::{self, Assert, ChangeSet, Store, keys, record};
+
+/// Key under `meta/` of the profile's name.
+const PROFILE: &str = "profile";
+/// How often certificates of open sessions are judged again.
+const JUDGEMENT: Duration = Duration::from_mins(1);
+
+/// Where a configuration came from.
+#[derive(Clone, Debug)]
+pub(super) enum Origin {
+    /// A file.
+    File(PathBuf),
+    /// The command line of the sandbox, with a file of overrides or without.
+    Sandbox(Option<PathBuf>),
+}
+
+/// A server that is about to be built.
+#[derive(Debug)]
+pub(super) struct Assembly {
+    /// What it runs with.
+    pub(super) config: Config,
+    /// Where that came from.
+    pub(super) origin: Origin,
+    /// What makes it a sandbox.
+    pub(super) sandbox: Option<Sandbox>,
+}
+
+impl Assembly {
+    /// Runs the server until a signal ends it.
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let filter = log::begin(&self.config.log)?;
+        let mut signals = Signals::new()?;
+        if let Some(sandbox) = &self.sandbox {
+            sandbox.judge()?;
+        }
+        let store = backend::open(&self.config.dir).await?;
+        let outcome = self.run_on(&store, filter, &mut signals).await;
+        let closed = store.close().await;
+        outcome?;
+        Ok(closed?)
+    }
+
+    async fn run_on(
+        self,
+        store: &Backend,
+        filter: log::Filter,
+        signals: &mut Signals,
+    ) -> anyhow::Result<()> {
+        let (profile, is_new) = self.profile(store).await?;
+        let clock = match &self.sandbox {
+            Some(sandbox) => sandbox.clock(store).await?,
+            None => Clock::System,
+        };
+        let desk = Arc::new(Desk {
+            store: store.clone(),
+            clock: clock.clone(),
+            transactions: TransactionIds::new()
+                .context("the operating system gives no randomness")?,
+        });
+        if let Some(sandbox) = &self.sandbox {
+            sandbox::provide_registrars(&desk, &sandbox.certificates()?, is_new).await?;
+        }
+        let tls = Arc::new(Tls::load(&files(&self.config.tls), Clock::System.now())?);
+        let (metrics, registry) = Metrics::new();
+        metrics
+            .certificate_not_after
+            .set(tls.not_after().timestamp());
+        let name = profile.name.clone();
+        let service = Service::new(Parts {
+            store: store.clone(),
+            policy: Policy::new(profile),
+            clock,
+            trust: Arc::clone(&tls) as Arc<dyn session::conversation::Trust>,
+            settings: self.config.session.clone(),
+        });
+        let service = service.await?;
+        let live = Live::new(metrics.clone());
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        let mut epp = Vec::new();
+        for address in &self.config.listen {
+            let listener = listen(*address).await?;
+            epp.push(listener.local_addr()?);
+            tasks.spawn(server::serve(
+                listener,
+                Arc::clone(&tls),
+                service.clone(),
+                live.clone(),
+                self.config.server.clone(),
+                metrics.clone(),
+                until(stopped.clone()),
+            ));
+        }
+        let pages = pages(registry, store, &stopped);
+        let http = self
+            .serve_http(&mut tasks, pages, until(stopped.clone()))
+            .await?;
+        let control = Control::bind(&self.config.dir)?;
+        tasks.spawn(control.serve(desk, live.clone(), until(stopped)));
+        let ready = Ready {
+            ready: true,
+            epp: epp.first().copied(),
+            http,
+            dir: self.config.dir.clone(),
+            certs: self.sandbox.as_ref().map(|sandbox| sandbox.certs.clone()),
+            profile: name,
+        };
+        tracing::info!(epp = ?epp, http = ?http, profile = ready.profile, "ready");
+        ready.announce()?;
+        let reload = Reload {
+            start: self.config,
+            origin: self.origin,
+            tls,
+            live,
+            filter,
+            metrics,
+        };
+        wait(signals, &reload).await;
+        stop.send_replace(true);
+        while tasks.join_next().await.is_some() {}
+        tracing::info!("stopped");
+        Ok(())
+    }
+
+    /// Decides on the registry's rules: a directory keeps those it was made with.
+    async fn profile(&self, store: &Backend) -> anyhow::Result<(Profile, bool)> {
+        let stored = store::read::<String, _>(store, &keys::meta(PROFILE)).await?;
+        let stored = stored.map(|(name, _)| name);
+        let asked = match &self.sandbox {
+            Some(sandbox) => sandbox.profile.clone().map(ProfileSource::Shipped),
+            None => Some(self.config.profile.clone()),
+        };
+        let source = match (asked, &stored) {
+            (Some(source), _) => source,
+            (None, Some(name)) if matches!(self.config.profile, ProfileSource::Shipped(_)) => {
+                ProfileSource::Shipped(name.clone())
+            }
+            (None, Some(_) | None) => self.config.profile.clone(),
+        };
+        let profile = load(&source)?;
+        let Some(stored) = stored else {
+            let audit = sandbox::audit(Clock::System.now(), "registry:create", &profile.name);
+            let mut change = ChangeSet::new(audit);
+            let key = keys::meta(PROFILE);
+            change
+                .assert(Assert::Absent(key.clone()))
+                .put(key, record::encode(&profile.name)?);
+            store.commit(change).await?;
+            return Ok((profile, true));
+        };
+        if stored != profile.name {
+            bail!(
+                "{} was made with profile {stored}, not {}; keep that one, or choose another directory",
+                self.config.dir.display(),
+                profile.name
+            );
+        }
+        Ok((profile, false))
+    }
+
+    /// Serves metrics and health, if they are wanted.
+    async fn serve_http(
+        &self,
+        tasks: &mut JoinSet<()>,
+        pages: http::Pages,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> anyhow::Result<Option<SocketAddr>> {
+        let Some(address) = self.config.http else {
+            return Ok(None);
+        };
+        let listener = listen(address).await?;
+        let address = listener.local_addr()?;
+        tasks.spawn(async move {
+            if let Err(error) = http::serve(listener, http::router(pages), stop).await {
+                tracing::error!(%error, "metrics and health are not served any more");
+            }
+        });
+        Ok(Some(address))
+    }
+}
+
+/// Waits for the signal that ends the server, and does meanwhile what falls due.
+async fn wait(signals: &mut Signals, reload: &Reload) {
+    let mut judgement = interval(JUDGEMENT);
+    judgement.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            wish = signals.next() => match wish {
+                Wish::Stop => return,
+                Wish::Reload => reload.run(),
+            },
+            _ = judgement.tick() => reload.close_distrusted(),
+        }
+    }
+}
+
+/// Completes when the server stops.
+fn until(mut stopped: watch::Receiver<bool>) -> impl Future<Output = ()> + Send + 'static {
+    async move {
+        stopped.wait_for(|stopped| *stopped).await.ok();
+    }
+}
+
+/// Opens a listener.
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}; stop what listens there, or choose another address")
+    })
+}
+
+/// Reads a profile.
+fn load(source: &ProfileSource) -> anyhow::Result<Profile> {
+    match source {
+        ProfileSource::Shipped(name) => Ok(Profile::embedded(name)?),
+        ProfileSource::File(file) => {
+            let unreadable = || format!("the profile {} cannot be used", file.display());
+            let text = std::fs::read_to_string(file).with_context(unreadable)?;
+            Profile::parse(&text).with_context(unreadable)
+        }
+    }
+}
+
+/// Makes the pages of metrics and health.
+fn pages(
+    registry: prometheus_client::registry::Registry,
+    store: &Backend,
+    stopped: &watch::Receiver<bool>,
+) -> http::Pages {
+    let (store, stopped) = (store.clone(), stopped.clone());
+    http::Pages {
+        registry: Arc::new(registry),
+        healthy: Arc::new(|| Ok(())),
+        ready: Arc::new(move || {
+            if *stopped.borrow() {
+                return Err("the server is stopping".to_owned());
+            }
+            store
+                .failure()
+                .map_or(Ok(()), |error| Err(error.to_string()))
+        }),
+    }
+}

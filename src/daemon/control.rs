@@ -1,0 +1,134 @@
+//! The control socket: one line of JSON in, one out, for users who may open the file (mode 0600).
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::time::timeout;
+
+use super::backend::{self, Backend};
+use crate::admin::message::LINE_MAXIMUM;
+use crate::admin::{Desk, Kick, Outcome, Reply, Request};
+use crate::server::Live;
+
+/// Name of the socket in the data directory.
+pub const SOCKET: &str = "control.sock";
+/// Longest path of a socket (`sun_path` less its end).
+const PATH_MAXIMUM: usize = 107;
+/// Pause after a failing accept().
+const PAUSE: Duration = Duration::from_millis(100);
+/// How long a client may take to ask.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The socket's file, removed when the server stops.
+#[derive(Debug)]
+pub(super) struct Control {
+    listener: UnixListener,
+    path: PathBuf,
+}
+
+impl Control {
+    /// Makes the socket; a file left behind by a server that was killed is replaced.
+    ///
+    /// Called when the store is locked, so nobody else can be using it.
+    ///
+    /// # Errors
+    /// When the file cannot be made.
+    pub(super) fn bind(dir: &Path) -> anyhow::Result<Self> {
+        let path = dir.join(SOCKET);
+        ensure!(
+            path.as_os_str().len() <= PATH_MAXIMUM,
+            "{} is too long for a socket (at most {PATH_MAXIMUM} characters); choose a shorter --dir",
+            path.display()
+        );
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                let stale = || format!("{} is in the way; remove it", path.display());
+                return Err(error).with_context(stale);
+            }
+            Ok(()) | Err(_) => {}
+        }
+        let unusable = || format!("the control socket {} cannot be made", path.display());
+        let listener = UnixListener::bind(&path).with_context(unusable)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).with_context(unusable)?;
+        Ok(Self { listener, path })
+    }
+
+    /// Answers operators until `stop` completes.
+    pub(super) async fn serve(
+        self,
+        desk: Arc<Desk<Backend>>,
+        live: Live,
+        stop: impl Future<Output = ()> + Send,
+    ) {
+        let mut operators = tokio::task::JoinSet::new();
+        let mut stop = pin!(stop);
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut stop => break,
+                Some(_) = operators.join_next() => {}
+                accepted = self.listener.accept() => match accepted {
+                    Ok((stream, _)) => {
+                        let (desk, live) = (Arc::clone(&desk), live.clone());
+                        operators.spawn(async move {
+                            if let Err(error) = attend(stream, &desk, &live).await {
+                                tracing::debug!(%error, "operator went away");
+                            }
+                        });
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "the control socket fails; trying again");
+                        tokio::time::sleep(PAUSE).await;
+                    }
+                },
+            }
+        }
+        fs::remove_file(&self.path).ok();
+    }
+}
+
+/// Answers the requests of one connection.
+async fn attend(stream: UnixStream, desk: &Desk<Backend>, live: &Live) -> io::Result<()> {
+    let (reading, mut writing) = stream.into_split();
+    let mut lines = BufReader::new(reading.take(LINE_MAXIMUM)).lines();
+    while let Some(line) = timeout(PATIENCE, lines.next_line()).await?? {
+        let reply = match serde_json::from_str(&line) {
+            Ok(request) => perform(request, desk, live).await,
+            Err(error) => Reply::Refused(format!(
+                "the server does not know this request ({error}); use the hkepp of its own version"
+            )),
+        };
+        let mut answer = serde_json::to_vec(&reply)?;
+        answer.push(b'\n');
+        writing.write_all(&answer).await?;
+    }
+    Ok(())
+}
+
+/// Carries a request out and ends the sessions it takes the ground from.
+async fn perform(request: Request, desk: &Desk<Backend>, live: &Live) -> Reply {
+    let name = request.name();
+    let outcome = match request {
+        Request::Registry(verb) => desk.handle(verb).await,
+        Request::Files(verb) => Outcome {
+            reply: backend::perform(&desk.store, verb).await,
+            kick: None,
+        },
+    };
+    let sessions_ended = match &outcome.kick {
+        Some(Kick::Registrar(id)) => live.close_registrar(id.as_str()),
+        Some(Kick::Certificate(pin)) => live.close_certificate(&pin.0),
+        None => 0,
+    };
+    let refused = matches!(outcome.reply, Reply::Refused(_));
+    tracing::info!(verb = name, refused, sessions_ended, "operator");
+    outcome.reply
+}

@@ -1,0 +1,100 @@
+//! `<contact:info>`: what is known of a contact (RFC 5733 section 3.1.2).
+//!
+//! Personal data: only the sponsoring registrar, and whoever knows the authorization information, sees it.
+
+use crate::base::code::Code;
+use crate::flow::refusal::Why;
+use crate::flow::{Context, Decision, Flow, Refusal, auth_info};
+use crate::model::Contact;
+use crate::model::status::ContactStatus;
+use crate::protocol::auth_info::AuthInfoState;
+use crate::protocol::contact::InfoData;
+use crate::protocol::{self, Data, Namespace};
+use crate::store::{self, Store, keys, read};
+
+/// The flow.
+#[derive(Debug)]
+pub struct Info<'a> {
+    command: &'a protocol::contact::Info,
+}
+
+/// The contact and how many domains refer to it.
+#[derive(Debug)]
+pub struct Facts {
+    contact: Option<Contact>,
+    links: i64,
+}
+
+impl<'a> Info<'a> {
+    /// Takes the command.
+    pub fn new(command: &'a protocol::contact::Info) -> Self {
+        Self { command }
+    }
+}
+
+impl Flow for Info<'_> {
+    const REFUSALS: &'static [Code] = &[
+        Code::UnimplementedOption,
+        Code::Authorization,
+        Code::AuthInfo,
+        Code::DoesNotExist,
+    ];
+
+    type Facts = Facts;
+
+    async fn load<S: Store>(
+        &self,
+        _context: &Context<'_>,
+        store: &S,
+    ) -> Result<Facts, store::Error> {
+        let contact = read::<Contact, S>(store, &keys::contact(&self.command.id)).await?;
+        let links = store
+            .counter(&keys::contact_links(&self.command.id))
+            .await?;
+        Ok(Facts {
+            contact: contact.map(|(contact, _)| contact),
+            links,
+        })
+    }
+
+    fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
+        let blame = |why| super::blame(why, &self.command.id);
+        let contact = facts.contact.ok_or_else(|| blame(Why::DoesNotExist))?;
+        let sponsoring = contact.sponsor == *context.registrar;
+        match &self.command.auth_info {
+            Some(given) => {
+                auth_info::verify(given, contact.auth_info.as_ref(), Namespace::Contact)?;
+            }
+            None if sponsoring => {}
+            None => return Err(blame(Why::NotSponsor)),
+        }
+        let set = contact.auth_info.is_some() && sponsoring;
+        let data = InfoData {
+            statuses: statuses(&contact, facts.links),
+            id: contact.id,
+            roid: contact.roid,
+            details: contact.details,
+            sponsor: contact.sponsor,
+            creator: contact.creator,
+            created: contact.created,
+            updater: contact.updated.as_ref().map(|(updater, _)| updater.clone()),
+            updated: contact.updated.map(|(_, updated)| updated),
+            transferred: contact.transferred,
+            auth_info: set.then_some(AuthInfoState::Set),
+        };
+        Ok(Decision::answer(Data::ContactInfo(Box::new(data))))
+    }
+}
+
+/// Returns every status a contact shows; ok may stand with linked only (RFC 5733 section 2.2).
+fn statuses(contact: &Contact, links: i64) -> Vec<ContactStatus> {
+    let mut statuses = contact.statuses.clone();
+    if statuses.is_empty() {
+        statuses.push(ContactStatus::Ok);
+    }
+    if links > 0 {
+        statuses.push(ContactStatus::Linked);
+    }
+    statuses.sort_unstable();
+    statuses
+}

@@ -1,0 +1,79 @@
+//! `<domain:check>`: can these names be registered? (RFC 5731 section 3.1.1)
+//!
+//! Every name gets a verdict, in the order asked; a name that is no name is not available, so that one
+//! slip does not cost the client the other answers.
+
+use crate::base::code::Code;
+use crate::flow::refusal::Why;
+use crate::flow::{Context, Decision, Flow, Refusal};
+use crate::model::DomainName;
+use crate::protocol::{self, Availability, Data, Namespace};
+use crate::store::{self, Store, keys};
+
+/// The flow.
+#[derive(Debug)]
+pub struct Check<'a> {
+    command: &'a protocol::domain::Check,
+    names: Vec<Option<DomainName>>,
+}
+
+impl<'a> Check<'a> {
+    /// Takes the command.
+    pub fn new(command: &'a protocol::domain::Check) -> Self {
+        let names = command
+            .names
+            .iter()
+            .map(|name| DomainName::parse(name).ok())
+            .collect();
+        Self { command, names }
+    }
+}
+
+impl Flow for Check<'_> {
+    const REFUSALS: &'static [Code] = &[Code::ValuePolicy];
+
+    /// For each name, whether it is registered.
+    type Facts = Vec<bool>;
+
+    async fn load<S: Store>(
+        &self,
+        context: &Context<'_>,
+        store: &S,
+    ) -> Result<Vec<bool>, store::Error> {
+        let mut registered = Vec::with_capacity(self.names.len());
+        if context.policy.check_count(self.names.len()).is_err() {
+            return Ok(registered);
+        }
+        for name in &self.names {
+            registered.push(match name {
+                Some(name) => store.contains(&keys::domain(name)).await?,
+                None => false,
+            });
+        }
+        Ok(registered)
+    }
+
+    fn decide(&self, context: &Context<'_>, registered: Vec<bool>) -> Result<Decision, Refusal> {
+        context
+            .policy
+            .check_count(self.names.len())
+            .map_err(|violation| {
+                let last = self.command.names.last().map_or("", String::as_str);
+                Refusal::new(Why::Policy(violation), Namespace::Domain, "name", last)
+            })?;
+        let asked = self.command.names.iter().zip(&self.names).zip(registered);
+        let names = asked
+            .map(|((text, name), registered)| {
+                let reason = match name {
+                    None => Some("Invalid name"),
+                    Some(_) if registered => Some("In use"),
+                    Some(name) => context.policy.may_register(name).err().map(|v| v.short),
+                };
+                Availability::new(text.clone(), reason)
+            })
+            .collect();
+        Ok(Decision::answer(Data::DomainCheck(
+            protocol::domain::CheckData { names },
+        )))
+    }
+}

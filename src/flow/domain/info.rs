@@ -1,0 +1,193 @@
+//! `<domain:info>`: what is known of a domain (RFC 5731 section 3.1.2).
+//!
+//! The sponsoring registrar, and whoever knows the authorization information, sees everything; others
+//! see what is public anyway: no contacts and no transaction history. The authorization information
+//! itself is shown to nobody: the sponsor sees an empty element when it is set (RFC 9154 section 4.4).
+
+use crate::base::code::Code;
+use crate::flow::refusal::Why;
+use crate::flow::{Context, Decision, Flow, Refusal, auth_info};
+use crate::lifecycle;
+use crate::model::domain::Grace;
+use crate::model::{AuthInfo, Domain, DomainName, Host};
+use crate::protocol::auth_info::AuthInfoState;
+use crate::protocol::domain::{HostsFilter, InfoData};
+use crate::protocol::ext::{rgp, secdns};
+use crate::protocol::{self, Data, Namespace, ext};
+use crate::store::{self, Store, keys, read};
+
+/// The flow.
+#[derive(Debug)]
+pub struct Info<'a> {
+    command: &'a protocol::domain::Info,
+    name: DomainName,
+}
+
+/// The domain with what surrounds it.
+#[derive(Debug)]
+pub struct Facts {
+    domain: Option<Domain>,
+    /// Names of the hosts it is delegated to.
+    name_servers: Vec<String>,
+    /// Names of its subordinate hosts.
+    subordinates: Vec<String>,
+    /// Authorization information of the contact whose roid the command gives.
+    contact_auth_info: Option<AuthInfo>,
+}
+
+impl<'a> Info<'a> {
+    /// Parses the command.
+    ///
+    /// # Errors
+    /// 2005 when the name is no name.
+    pub fn new(command: &'a protocol::domain::Info) -> Result<Self, Refusal> {
+        Ok(Self {
+            command,
+            name: super::domain_name(&command.name)?,
+        })
+    }
+
+    fn wants_name_servers(&self) -> bool {
+        matches!(
+            self.command.hosts,
+            HostsFilter::All | HostsFilter::Delegated
+        )
+    }
+
+    fn wants_subordinates(&self) -> bool {
+        matches!(
+            self.command.hosts,
+            HostsFilter::All | HostsFilter::Subordinate
+        )
+    }
+}
+
+impl Flow for Info<'_> {
+    const REFUSALS: &'static [Code] = &[
+        Code::ParameterSyntax,
+        Code::UnimplementedOption,
+        Code::AuthInfo,
+        Code::DoesNotExist,
+    ];
+
+    type Facts = Facts;
+
+    async fn load<S: Store>(
+        &self,
+        _context: &Context<'_>,
+        store: &S,
+    ) -> Result<Facts, store::Error> {
+        let mut facts = Facts {
+            domain: None,
+            name_servers: Vec::new(),
+            subordinates: Vec::new(),
+            contact_auth_info: None,
+        };
+        let Some((domain, _)) = read::<Domain, S>(store, &keys::domain(&self.name)).await? else {
+            return Ok(facts);
+        };
+        if self.wants_name_servers() {
+            for id in &domain.name_servers {
+                if let Some((host, _)) = read::<Host, S>(store, &keys::host(*id)).await? {
+                    facts.name_servers.push(host.name.to_string());
+                }
+            }
+        }
+        if self.wants_subordinates() {
+            let prefix = keys::subordinates(&self.name).children();
+            let hosts = store.scan(&prefix, None, usize::MAX).await?;
+            facts
+                .subordinates
+                .extend(hosts.into_iter().filter_map(|(key, _)| key.parts().pop()));
+        }
+        if let Some(roid) = auth_info::roid(self.command.auth_info.as_ref()) {
+            facts.contact_auth_info = auth_info::of_contact(&domain, roid, store).await?;
+        }
+        facts.domain = Some(domain);
+        Ok(facts)
+    }
+
+    fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
+        let domain = facts
+            .domain
+            .ok_or_else(|| super::blame(Why::DoesNotExist, &self.command.name))?;
+        let authorized = match &self.command.auth_info {
+            None => domain.sponsor == *context.registrar,
+            Some(given) => {
+                let by_contact = auth_info::roid(Some(given)).is_some();
+                let stored = if by_contact {
+                    &facts.contact_auth_info
+                } else {
+                    &domain.auth_info
+                };
+                auth_info::verify(given, stored.as_ref(), Namespace::Domain)?;
+                true
+            }
+        };
+        let extensions = extensions(&domain, context);
+        let data = InfoData {
+            name_servers: facts.name_servers,
+            hosts: facts.subordinates,
+            ..info_data(domain, authorized, context)
+        };
+        Ok(Decision {
+            data: Some(Data::DomainInfo(Box::new(data))),
+            extensions,
+            ..Decision::default()
+        })
+    }
+}
+
+/// Fills in what does not depend on the hosts filter.
+fn info_data(domain: Domain, authorized: bool, context: &Context<'_>) -> InfoData {
+    let statuses = lifecycle::domain::statuses(&domain);
+    let sponsoring = domain.sponsor == *context.registrar;
+    let set = domain.auth_info.is_some() && sponsoring;
+    let (updater, updated) = domain.updated.unzip();
+    InfoData {
+        name: domain.name.to_string(),
+        roid: domain.roid,
+        statuses,
+        registrant: domain.registrant.filter(|_| authorized),
+        contacts: if authorized {
+            domain.contacts
+        } else {
+            Vec::new()
+        },
+        name_servers: Vec::new(),
+        hosts: Vec::new(),
+        sponsor: domain.sponsor,
+        creator: Some(domain.creator).filter(|_| authorized),
+        created: Some(domain.created),
+        updater: updater.filter(|_| authorized),
+        updated: updated.filter(|_| authorized),
+        expires: Some(domain.expires),
+        transferred: domain.transferred.filter(|_| authorized),
+        auth_info: set.then_some(AuthInfoState::Set),
+    }
+}
+
+fn extensions(domain: &Domain, context: &Context<'_>) -> Vec<ext::Data> {
+    let mut extensions = Vec::new();
+    if let Some(data) = &domain.dnssec {
+        let data = secdns::InfoData {
+            max_sig_life: None,
+            data: data.clone(),
+        };
+        extensions.push(ext::Data::SecDnsInfo(data));
+    }
+    let running = lifecycle::domain::running_grace(domain, context.now);
+    let statuses: Vec<rgp::Status> = running
+        .into_iter()
+        .map(|grace| match grace {
+            Grace::Add => rgp::Status::AddPeriod,
+            Grace::AutoRenew => rgp::Status::AutoRenewPeriod,
+            Grace::Renew => rgp::Status::RenewPeriod,
+            Grace::Transfer => rgp::Status::TransferPeriod,
+        })
+        .collect();
+    if !statuses.is_empty() {
+        extensions.push(ext::Data::RgpInfo(rgp::InfoData { statuses }));
+    }
+    extensions
+}

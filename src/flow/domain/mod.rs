@@ -1,0 +1,20 @@
+//! Flows of the domain mapping (RFC 5731).
+
+pub mod check;
+pub mod create;
+pub mod info;
+
+use super::Refusal;
+use super::refusal::Why;
+use crate::model::DomainName;
+use crate::protocol::Namespace;
+
+/// Parses the name of a domain.
+fn domain_name(text: &str) -> Result<DomainName, Refusal> {
+    DomainName::parse(text).map_err(|error| blame(Why::Name(error), text))
+}
+
+/// Blames `<domain:name>`.
+fn blame(why: Why, name: &str) -> Refusal {
+    Refusal::new(why, Namespace::Domain, "name", name)
+}

@@ -1,0 +1,101 @@
+//! From a typed command to its flow: one exhaustive match.
+
+use super::refusal::Why;
+use super::run::{Failure, run};
+use super::{Context, Decision, Flow, Refusal, contact, domain, host};
+use crate::protocol::{Command, Extension, Namespace, Request};
+use crate::store::{Audit, Store};
+
+/// Runs the flow of a command about an object.
+///
+/// # Errors
+/// The refusal, or what kept the server from deciding.
+pub async fn perform<S: Store>(
+    request: &Request,
+    context: &Context<'_>,
+    store: &S,
+    audit: impl Fn() -> Audit + Send,
+) -> Result<Decision, Failure> {
+    match &request.command {
+        Command::DomainCheck(command) => {
+            run(&domain::check::Check::new(command), context, store, audit).await
+        }
+        Command::DomainInfo(command) => {
+            run(&domain::info::Info::new(command)?, context, store, audit).await
+        }
+        Command::DomainCreate(command) => {
+            let dnssec = request
+                .extensions
+                .iter()
+                .find_map(|extension| match extension {
+                    Extension::SecDnsCreate(create) => Some(create),
+                    Extension::SecDnsUpdate(_)
+                    | Extension::RgpUpdate(_)
+                    | Extension::LoginSec(_) => None,
+                });
+            run(
+                &domain::create::Create::new(command, dnssec)?,
+                context,
+                store,
+                audit,
+            )
+            .await
+        }
+        Command::ContactCheck(command) => {
+            run(&contact::check::Check::new(command), context, store, audit).await
+        }
+        Command::ContactInfo(command) => {
+            run(&contact::info::Info::new(command), context, store, audit).await
+        }
+        Command::ContactCreate(command) => {
+            run(
+                &contact::create::Create::new(command)?,
+                context,
+                store,
+                audit,
+            )
+            .await
+        }
+        Command::HostCheck(command) => {
+            run(&host::check::Check::new(command), context, store, audit).await
+        }
+        Command::HostInfo(command) => {
+            run(&host::info::Info::new(command)?, context, store, audit).await
+        }
+        Command::HostCreate(command) => {
+            run(&host::create::Create::new(command)?, context, store, audit).await
+        }
+        Command::DomainDelete(_)
+        | Command::DomainRenew(_)
+        | Command::DomainTransfer(_)
+        | Command::DomainUpdate(_)
+        | Command::ContactDelete(_)
+        | Command::ContactTransfer(_)
+        | Command::ContactUpdate(_)
+        | Command::HostDelete(_)
+        | Command::HostUpdate(_)
+        | Command::Poll(_)
+        | Command::Login(_)
+        | Command::Logout => Err(unserved(&request.command).into()),
+    }
+}
+
+/// Refuses a command this release has no flow for.
+fn unserved(command: &Command) -> Refusal {
+    let why = Why::Command("this server does not offer the command");
+    let namespace = command.object().unwrap_or(Namespace::Epp);
+    Refusal::new(why, namespace, command.verb(), "")
+}
+
+/// The refusals each flow declares, by the name of its command.
+pub const DECLARED: &[(&str, &[crate::base::code::Code])] = &[
+    ("domain:check", domain::check::Check::REFUSALS),
+    ("domain:info", domain::info::Info::REFUSALS),
+    ("domain:create", domain::create::Create::REFUSALS),
+    ("contact:check", contact::check::Check::REFUSALS),
+    ("contact:info", contact::info::Info::REFUSALS),
+    ("contact:create", contact::create::Create::REFUSALS),
+    ("host:check", host::check::Check::REFUSALS),
+    ("host:info", host::info::Info::REFUSALS),
+    ("host:create", host::create::Create::REFUSALS),
+];

@@ -1,0 +1,100 @@
+//! Domains (RFC 5731).
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::dnssec::DnssecData;
+use super::host::HostId;
+use super::status::DomainStatus;
+use super::{AuthInfo, ContactId, DomainName, Period, RegistrarId};
+
+/// A domain object as it is stored; what time alone changes is projected by `lifecycle`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Domain {
+    /// Name.
+    pub name: DomainName,
+    /// Repository object identifier.
+    pub roid: String,
+    /// Statuses set by clients or the server; ok and inactive are computed.
+    pub statuses: Vec<DomainStatus>,
+    /// Registrant.
+    pub registrant: Option<ContactId>,
+    /// Other contacts with their roles.
+    pub contacts: Vec<(ContactRole, ContactId)>,
+    /// Name servers, in the order given.
+    pub name_servers: Vec<HostId>,
+    /// DNSSEC data.
+    pub dnssec: Option<DnssecData>,
+    /// Sponsoring registrar.
+    pub sponsor: RegistrarId,
+    /// Registrar that created it.
+    pub creator: RegistrarId,
+    /// When it was created.
+    pub created: DateTime<Utc>,
+    /// Who changed it last, and when.
+    pub updated: Option<(RegistrarId, DateTime<Utc>)>,
+    /// When the registration ends.
+    pub expires: DateTime<Utc>,
+    /// When it was last transferred.
+    pub transferred: Option<DateTime<Utc>>,
+    /// Authorization information, hashed; `None` when unset.
+    pub auth_info: Option<AuthInfo>,
+    /// Grace periods that may still run (RFC 3915).
+    pub grace: Vec<GracePeriod>,
+}
+
+/// Role of a contact beside the registrant (`contactAttrType`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum ContactRole {
+    /// `admin`.
+    Admin,
+    /// `billing`.
+    Billing,
+    /// `tech`.
+    Tech,
+}
+
+impl ContactRole {
+    /// Finds the role written `text`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "admin" => Some(Self::Admin),
+            "billing" => Some(Self::Billing),
+            "tech" => Some(Self::Tech),
+            _ => None,
+        }
+    }
+
+    /// Returns the role as it is written.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Billing => "billing",
+            Self::Tech => "tech",
+        }
+    }
+}
+
+/// A grace period that began with a billable operation (RFC 3915 section 3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GracePeriod {
+    /// Which.
+    pub kind: Grace,
+    /// When it ends.
+    pub until: DateTime<Utc>,
+    /// The period the operation paid for.
+    pub period: Period,
+}
+
+/// Kind of a [`GracePeriod`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Grace {
+    /// `addPeriod`, after a create.
+    Add,
+    /// `autoRenewPeriod`, after an automatic renewal.
+    AutoRenew,
+    /// `renewPeriod`, after a renew.
+    Renew,
+    /// `transferPeriod`, after a transfer.
+    Transfer,
+}

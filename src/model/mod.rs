@@ -1,0 +1,19 @@
+//! F1: entities and values, parsed on construction; no XML, no input or output.
+
+pub mod auth_info;
+pub mod contact;
+pub mod dnssec;
+pub mod domain;
+pub mod host;
+pub mod name;
+pub mod period;
+pub mod registrar;
+pub mod status;
+
+pub use auth_info::AuthInfo;
+pub use contact::{Contact, ContactId};
+pub use domain::Domain;
+pub use host::{Host, HostAddress};
+pub use name::DomainName;
+pub use period::Period;
+pub use registrar::{Registrar, RegistrarId};

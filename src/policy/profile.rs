@@ -1,0 +1,254 @@
+//! A registry's rules as data: a documented TOML file, embedded for the shipped profiles.
+
+use chrono::TimeDelta;
+use serde::Deserialize;
+
+use crate::model::domain::ContactRole;
+use crate::model::{DomainName, Period};
+
+/// Rules of one registry; see `profiles/*.toml` for the meaning of each key.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// Name of the profile.
+    pub name: String,
+    /// Repository identifier, the suffix of every roid: 1 to 8 letters, digits or underscores.
+    pub repository: String,
+    /// Zones the registry is authoritative for.
+    pub zones: Vec<Zone>,
+    /// Periods of registration.
+    pub periods: Periods,
+    /// Grace periods.
+    pub grace: GracePeriods,
+    /// Contacts of a domain.
+    pub contacts: Contacts,
+    /// Name servers of a domain.
+    pub name_servers: NameServerLimits,
+    /// DNSSEC data of a domain.
+    pub dnssec: Dnssec,
+    /// Limits of the check commands.
+    pub check: Check,
+}
+
+/// A zone the registry is authoritative for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Zone {
+    /// A-form without dots at its ends.
+    pub name: String,
+    /// Whether A-labels can be registered.
+    #[serde(default)]
+    pub internationalised: bool,
+    /// Fewest characters of a label.
+    pub minimum_label: usize,
+    /// Most characters of a whole name, its dots included.
+    pub maximum_name: usize,
+    /// Labels nobody can register.
+    #[serde(default)]
+    pub reserved: Vec<String>,
+}
+
+/// Periods of registration.
+#[derive(Clone, Debug)]
+pub struct Periods {
+    /// Periods a create or renew may ask for.
+    pub offered: Vec<Period>,
+    /// Period when none is asked.
+    pub default: Period,
+}
+
+/// Grace periods.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct GracePeriods {
+    add_days: u32,
+}
+
+impl GracePeriods {
+    /// Returns the length of the add grace period; zero means there is none.
+    pub fn add(&self) -> TimeDelta {
+        TimeDelta::days(i64::from(self.add_days))
+    }
+}
+
+/// Contacts of a domain.
+#[derive(Clone, Debug)]
+pub struct Contacts {
+    /// Whether a registrant is needed.
+    pub registrant_required: bool,
+    /// Other roles that must be filled.
+    pub required: Vec<ContactRole>,
+}
+
+/// How many name servers a domain has, when it has any.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct NameServerLimits {
+    /// Fewest.
+    pub minimum: usize,
+    /// Most.
+    pub maximum: usize,
+}
+
+/// DNSSEC data of a domain.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Dnssec {
+    /// Most DS records.
+    pub maximum: usize,
+}
+
+/// Limits of the check commands.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Check {
+    /// Most objects one command asks for.
+    pub maximum: usize,
+}
+
+/// Why a profile cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    /// No profile of this name is shipped.
+    #[error("there is no profile {0}; the shipped ones are {names}", names = SHIPPED_NAMES.join(", "))]
+    Unknown(String),
+    /// Not the TOML of a profile.
+    #[error("{0}")]
+    Toml(#[from] toml::de::Error),
+    /// A value is out of range.
+    #[error("{0}")]
+    Value(String),
+}
+
+/// Names of the shipped profiles.
+pub const SHIPPED_NAMES: &[&str] = &["hk", "hk-v5.0", "plain"];
+
+impl Profile {
+    /// Returns a shipped profile.
+    ///
+    /// # Errors
+    /// [`ProfileError::Unknown`] for any other name.
+    pub fn embedded(name: &str) -> Result<Self, ProfileError> {
+        let text = match name {
+            "hk" => include_str!("profiles/hk.toml"),
+            "hk-v5.0" => include_str!("profiles/hk-v5.0.toml"),
+            "plain" => include_str!("profiles/plain.toml"),
+            _ => return Err(ProfileError::Unknown(name.to_owned())),
+        };
+        Self::parse(text)
+    }
+
+    /// Reads a profile from its TOML text.
+    ///
+    /// # Errors
+    /// When a key is unknown or missing or a value is out of range.
+    pub fn parse(text: &str) -> Result<Self, ProfileError> {
+        toml::from_str::<Spec>(text)?.validate()
+    }
+}
+
+/// The file as it is written.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Spec {
+    name: String,
+    repository: String,
+    zone: Vec<Zone>,
+    periods: PeriodsSpec,
+    grace: GracePeriods,
+    contacts: ContactsSpec,
+    name_servers: NameServerLimits,
+    dnssec: Dnssec,
+    check: Check,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct PeriodsSpec {
+    years: Vec<u8>,
+    default_years: u8,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct ContactsSpec {
+    required: Vec<String>,
+}
+
+impl Spec {
+    fn validate(self) -> Result<Profile, ProfileError> {
+        let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if !(1..=8).contains(&self.repository.len()) || !self.repository.chars().all(word) {
+            let reason = "repository: 1 to 8 letters, digits or underscores";
+            return Err(ProfileError::Value(reason.to_owned()));
+        }
+        for zone in &self.zone {
+            // A zone is judged as a name by the labels one would register below it.
+            DomainName::parse(&format!("label.{}", zone.name))
+                .map_err(|error| ProfileError::Value(format!("zone {}: {error}", zone.name)))?;
+        }
+        let years = |value| {
+            Period::years(value)
+                .ok_or_else(|| ProfileError::Value("periods: 1 to 99 years".to_owned()))
+        };
+        let offered = self
+            .periods
+            .years
+            .into_iter()
+            .map(years)
+            .collect::<Result<_, _>>()?;
+        let periods = Periods {
+            offered,
+            default: years(self.periods.default_years)?,
+        };
+        let contacts = self.contacts.validate()?;
+        Ok(Profile {
+            name: self.name,
+            repository: self.repository,
+            zones: self.zone,
+            periods,
+            grace: self.grace,
+            contacts,
+            name_servers: self.name_servers,
+            dnssec: self.dnssec,
+            check: self.check,
+        })
+    }
+}
+
+impl ContactsSpec {
+    fn validate(self) -> Result<Contacts, ProfileError> {
+        let mut contacts = Contacts {
+            registrant_required: false,
+            required: Vec::new(),
+        };
+        for role in self.required {
+            match (role.as_str(), ContactRole::parse(&role)) {
+                ("registrant", _) => contacts.registrant_required = true,
+                (_, Some(role)) => contacts.required.push(role),
+                (_, None) => {
+                    let reason = format!("contacts: there is no role {role}");
+                    return Err(ProfileError::Value(reason));
+                }
+            }
+        }
+        Ok(contacts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shipped_profile_is_valid() {
+        for name in SHIPPED_NAMES {
+            assert_eq!(Profile::embedded(name).unwrap().name, *name);
+        }
+    }
+
+    #[test]
+    fn parse_refuses_an_unknown_key() {
+        let text = include_str!("profiles/plain.toml").replace("repository", "repositry");
+        assert!(matches!(Profile::parse(&text), Err(ProfileError::Toml(_))));
+    }
+}

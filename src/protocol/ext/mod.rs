@@ -1,0 +1,166 @@
+//! Extensions: one file each, registered here and nowhere else.
+//!
+//! Registration says which namespace is announced, how its elements are decoded, and on which commands
+//! they may stand. What was not announced is not sent (RFC 9038 says where it goes instead), what is not
+//! registered is 2103, and each may stand once only.
+
+pub mod login_sec;
+pub mod rgp;
+pub mod secdns;
+
+use super::{Command, Error};
+use crate::base::code::Code;
+use crate::xml::{Element, Namespace, Sequence, Writer};
+
+/// An extension of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Extension {
+    /// RFC 5910 on domain create.
+    SecDnsCreate(secdns::Create),
+    /// RFC 5910 on domain update.
+    SecDnsUpdate(secdns::Update),
+    /// RFC 3915 on domain update.
+    RgpUpdate(rgp::Update),
+    /// RFC 8807 on login.
+    LoginSec(login_sec::LoginSec),
+}
+
+/// An extension of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Data {
+    /// RFC 5910 in domain information.
+    SecDnsInfo(secdns::InfoData),
+    /// RFC 3915 in domain information.
+    RgpInfo(rgp::InfoData),
+    /// RFC 3915 in the answer to a restore request.
+    RgpUpdate(rgp::UpdateData),
+    /// RFC 8807 in the answer to a login.
+    LoginSec(login_sec::LoginSecData),
+}
+
+/// How one extension namespace is decoded.
+struct Registration {
+    namespace: Namespace,
+    decode: fn(Element<'_>) -> Result<Extension, Error>,
+}
+
+const REGISTERED: &[Registration] = &[
+    Registration {
+        namespace: Namespace::SecDns,
+        decode: secdns::decode,
+    },
+    Registration {
+        namespace: Namespace::Rgp,
+        decode: rgp::decode,
+    },
+    Registration {
+        namespace: Namespace::LoginSec,
+        decode: login_sec::decode,
+    },
+];
+
+/// The extension namespaces of the greeting, in its order.
+pub const ANNOUNCED: &[Namespace] = &[
+    Namespace::SecDns,
+    Namespace::Rgp,
+    Namespace::LoginSec,
+    Namespace::UnhandledNamespaces,
+];
+
+/// Reads the content of `<extension>`.
+pub(super) fn decode_all(extension: Element<'_>) -> Result<Vec<Extension>, Error> {
+    let mut content = Sequence::of(extension)?;
+    let mut extensions = Vec::new();
+    while let Some(element) = content.take() {
+        let found = REGISTERED
+            .iter()
+            .find(|known| known.namespace == element.namespace());
+        extensions.push(match found {
+            Some(known) => (known.decode)(element)?,
+            None => return Err(unknown(element)),
+        });
+    }
+    if extensions.is_empty() {
+        return Err(Error::new(
+            Code::Syntax,
+            extension,
+            "an extension element is missing",
+        ));
+    }
+    Ok(extensions)
+}
+
+fn unknown(element: Element<'_>) -> Error {
+    let foreign = matches!(element.namespace(), Namespace::Other(_));
+    let (code, reason) = if foreign {
+        (
+            Code::UnimplementedExtension,
+            "the greeting lists the extensions of this server",
+        )
+    } else {
+        (Code::Syntax, "this element is not a command extension")
+    };
+    Error::new(code, element, reason)
+}
+
+impl Extension {
+    /// Returns the namespace by which it is announced.
+    pub fn namespace(&self) -> Namespace {
+        match self {
+            Self::SecDnsCreate(_) | Self::SecDnsUpdate(_) => Namespace::SecDns,
+            Self::RgpUpdate(_) => Namespace::Rgp,
+            Self::LoginSec(_) => Namespace::LoginSec,
+        }
+    }
+
+    /// Returns the local name of its element.
+    pub fn element(&self) -> &'static str {
+        match self {
+            Self::SecDnsCreate(_) => "create",
+            Self::SecDnsUpdate(_) | Self::RgpUpdate(_) => "update",
+            Self::LoginSec(_) => "loginSec",
+        }
+    }
+
+    /// Says whether it may stand on `command`.
+    pub fn extends(&self, command: &Command) -> bool {
+        match self {
+            Self::SecDnsCreate(_) => matches!(command, Command::DomainCreate(_)),
+            Self::SecDnsUpdate(_) | Self::RgpUpdate(_) => {
+                matches!(command, Command::DomainUpdate(_))
+            }
+            Self::LoginSec(_) => matches!(command, Command::Login(_)),
+        }
+    }
+
+    /// Writes it.
+    pub fn encode(&self, writer: &mut Writer) {
+        match self {
+            Self::SecDnsCreate(extension) => extension.encode(writer),
+            Self::SecDnsUpdate(extension) => extension.encode(writer),
+            Self::RgpUpdate(extension) => extension.encode(writer),
+            Self::LoginSec(extension) => extension.encode(writer),
+        }
+    }
+}
+
+impl Data {
+    /// Returns the namespace by which it is announced.
+    pub fn namespace(&self) -> Namespace {
+        match self {
+            Self::SecDnsInfo(_) => Namespace::SecDns,
+            Self::RgpInfo(_) | Self::RgpUpdate(_) => Namespace::Rgp,
+            Self::LoginSec(_) => Namespace::LoginSec,
+        }
+    }
+
+    /// Writes it.
+    pub fn encode(&self, writer: &mut Writer) {
+        match self {
+            Self::SecDnsInfo(data) => data.encode(writer),
+            Self::RgpInfo(data) => data.encode(writer),
+            Self::RgpUpdate(data) => data.encode(writer),
+            Self::LoginSec(data) => data.encode(writer),
+        }
+    }
+}

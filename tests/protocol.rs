@@ -1,0 +1,227 @@
+//! The typed floor against a corpus of foreign EPP documents: what is valid decodes, what is not gets a listed code.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+#![allow(clippy::print_stdout, clippy::wildcard_enum_match_arm, missing_docs)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use hkepp::base::code::Code;
+use hkepp::protocol::ext::{login_sec, rgp, secdns};
+use hkepp::protocol::{Error, Message, contact, domain, host};
+use hkepp::xml::{self, Element, Namespace, Tree, Writer};
+
+/// Objects this server serves; a document about another one is refused by 2307.
+const OBJECTS: [&str; 3] = [
+    "urn:ietf:params:xml:ns:domain-1.0",
+    "urn:ietf:params:xml:ns:contact-1.0",
+    "urn:ietf:params:xml:ns:host-1.0",
+];
+
+/// Extensions this server serves; a document with another one is refused by 2103.
+const EXTENSIONS: [&str; 3] = [
+    "urn:ietf:params:xml:ns:secDNS-1.1",
+    "urn:ietf:params:xml:ns:rgp-1.0",
+    "urn:ietf:params:xml:ns:epp:loginSec-1.0",
+];
+
+/// Returns the corpus, or says that it is absent.
+fn corpus() -> Option<PathBuf> {
+    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus"));
+    if path.is_dir() {
+        return Some(path);
+    }
+    println!("skipped: the corpus is absent ({})", path.display());
+    None
+}
+
+/// Returns the columns of each row of a table of the corpus, its heading left out.
+fn rows(table: &Path) -> Vec<Vec<String>> {
+    let text = fs::read_to_string(table).unwrap();
+    text.lines()
+        .skip(1)
+        .map(|row| row.split('\t').map(str::to_owned).collect())
+        .collect()
+}
+
+fn decode(octets: &[u8]) -> Result<Message, Error> {
+    Message::decode(&Tree::parse(&xml::decode(octets)?)?)
+}
+
+fn encode(message: &Message) -> Vec<u8> {
+    match message {
+        Message::Request(request) => request.encode(Writer::new(Vec::new())),
+        Message::Hello => {
+            let mut writer = Writer::new(Vec::new());
+            writer.start(Namespace::Epp, "epp");
+            writer.leaf(Namespace::Epp, "hello", "");
+            writer.end();
+            writer.finish()
+        }
+    }
+}
+
+/// Says what is wrong with the outcome of a valid document, whose `namespaces` are its object and extensions.
+fn judge_valid(outcome: &Result<Message, Error>, namespaces: &str) -> Result<(), String> {
+    let (object, extensions) = namespaces.split_once("ext=").unwrap_or((namespaces, ""));
+    let object = object.trim();
+    let foreign_object = !object.is_empty() && !OBJECTS.contains(&object);
+    let foreign_extension = extensions
+        .split(',')
+        .any(|e| !e.is_empty() && !EXTENSIONS.contains(&e));
+    match outcome {
+        Err(error) if error.code == Code::UnimplementedObject && foreign_object => Ok(()),
+        Err(error) if error.code == Code::UnimplementedExtension && foreign_extension => Ok(()),
+        Err(error) => Err(format!("{error:?}")),
+        Ok(_) if foreign_object || foreign_extension => Err("accepted".to_owned()),
+        Ok(message) if decode(&encode(message)).as_ref() != Ok(message) => {
+            Err(format!("reads back differently: {message:?}"))
+        }
+        Ok(_) => Ok(()),
+    }
+}
+
+#[test]
+fn decode_of_valid_commands_succeeds_or_names_what_is_not_served() {
+    let Some(corpus) = corpus() else { return };
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for row in rows(&corpus.join("MANIFEST.tsv")) {
+        let (category, file) = (row[0].as_str(), &row[1]);
+        let listed = matches!(category, "valid" | "unsupported" | "policy");
+        if !listed || !matches!(row[2].as_str(), "command" | "hello") {
+            continue;
+        }
+        seen += 1;
+        let octets = fs::read(corpus.join(category).join(file)).unwrap();
+        if let Err(reason) = judge_valid(&decode(&octets), &row[4]) {
+            wrong.push(format!("{category}/{file}: {reason}"));
+        }
+    }
+    assert!(seen > 800, "only {seen} documents");
+    assert!(
+        wrong.is_empty(),
+        "{} of {seen}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn decode_of_invalid_commands_gives_a_listed_code() {
+    let Some(corpus) = corpus() else { return };
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for row in rows(&corpus.join("INVALID.tsv")) {
+        let (file, codes, class) = (&row[0], &row[1], row[2].as_str());
+        seen += 1;
+        let octets = fs::read(corpus.join("invalid").join(file)).unwrap();
+        let error = match decode(&octets) {
+            Err(error) => error,
+            Ok(_) if class == "schema-valid" => continue,
+            Ok(message) => {
+                wrong.push(format!("{file}: accepted as {message:?}"));
+                continue;
+            }
+        };
+        let listed = codes.split(',').any(|code| code == error.code.to_string());
+        if !listed && !blames_what_is_not_served(&error) {
+            wrong.push(format!("{file}: {error:?}, not {codes}"));
+        }
+    }
+    assert!(seen > 200, "only {seen} documents");
+    assert!(
+        wrong.is_empty(),
+        "{} of {seen}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+/// Says whether an extension was refused as a whole, so that nobody looked what is wrong inside it.
+fn blames_what_is_not_served(error: &Error) -> bool {
+    let foreign = |uri: &str| !uri.is_empty() && !EXTENSIONS.contains(&uri);
+    error.code == Code::UnimplementedExtension
+        && error
+            .element
+            .as_ref()
+            .is_some_and(|element| foreign(&element.uri))
+}
+
+/// Asserts that answer data reads, prints, and reads back as the same.
+macro_rules! same_again {
+    ($type:ty, $element:expr) => {{
+        let data = <$type>::decode($element).map_err(|error| format!("{error:?}"))?;
+        let mut writer = Writer::new(Vec::new());
+        data.encode(&mut writer);
+        let text = String::from_utf8(writer.finish()).unwrap();
+        let tree = Tree::parse(&text).unwrap();
+        let again = <$type>::decode(tree.root().unwrap()).map_err(|error| format!("{error:?}"))?;
+        if again != data {
+            return Err(format!("reads back differently: {data:?}"));
+        }
+        Ok(true)
+    }};
+}
+
+/// Reads answer data of ours; `false` for that of others.
+fn read_answer(element: Element<'_>) -> Result<bool, String> {
+    match (element.namespace(), element.name()) {
+        (Namespace::Domain, "chkData") => same_again!(domain::CheckData, element),
+        (Namespace::Domain, "creData") => same_again!(domain::CreateData, element),
+        (Namespace::Domain, "infData") => same_again!(domain::InfoData, element),
+        (Namespace::Domain, "panData") => same_again!(domain::PendingData, element),
+        (Namespace::Domain, "renData") => same_again!(domain::RenewData, element),
+        (Namespace::Domain, "trnData") => same_again!(domain::TransferData, element),
+        (Namespace::Contact, "chkData") => same_again!(contact::CheckData, element),
+        (Namespace::Contact, "creData") => same_again!(contact::CreateData, element),
+        (Namespace::Contact, "infData") => same_again!(contact::InfoData, element),
+        (Namespace::Contact, "panData") => same_again!(contact::PendingData, element),
+        (Namespace::Contact, "trnData") => same_again!(contact::TransferData, element),
+        (Namespace::Host, "chkData") => same_again!(host::CheckData, element),
+        (Namespace::Host, "creData") => same_again!(host::CreateData, element),
+        (Namespace::Host, "infData") => same_again!(host::InfoData, element),
+        (Namespace::Host, "panData") => same_again!(host::PendingData, element),
+        (Namespace::SecDns, "infData") => same_again!(secdns::InfoData, element),
+        (Namespace::Rgp, "infData") => same_again!(rgp::InfoData, element),
+        (Namespace::Rgp, "upData") => same_again!(rgp::UpdateData, element),
+        (Namespace::LoginSec, "loginSecData") => same_again!(login_sec::LoginSecData, element),
+        _ => Ok(false),
+    }
+}
+
+#[test]
+fn decode_of_foreign_answers_reads_back_what_was_printed() {
+    let Some(corpus) = corpus() else { return };
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for row in rows(&corpus.join("MANIFEST.tsv")) {
+        if row[0] != "valid" || row[2] != "response" {
+            continue;
+        }
+        let octets = fs::read(corpus.join("valid").join(&row[1])).unwrap();
+        let text = xml::decode(&octets).unwrap();
+        let tree = Tree::parse(&text).unwrap();
+        let response = tree.root().unwrap().children().next().unwrap();
+        let holders = response
+            .children()
+            .filter(|c| matches!(c.name(), "resData" | "extension"));
+        for element in holders.flat_map(Element::children) {
+            match read_answer(element) {
+                Ok(ours) => seen += usize::from(ours),
+                Err(reason) => wrong.push(format!("{}: {reason}", row[1])),
+            }
+        }
+    }
+    assert!(seen > 250, "only {seen} answers");
+    assert!(
+        wrong.is_empty(),
+        "{} of {seen}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
