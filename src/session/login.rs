@@ -133,7 +133,8 @@ impl Login<'_> {
         let mut named = Vec::new();
         for uri in &self.command.objects {
             let offered = Namespace::of(uri).filter(|ns| greeting::OBJECTS.contains(ns));
-            let refuse = || Refusal::new(Why::Object, Namespace::Epp, "objURI", uri);
+            let why = Why::Object("the greeting does not offer the object");
+            let refuse = || Refusal::new(why, Namespace::Epp, "objURI", uri);
             named.push(offered.ok_or_else(refuse)?);
         }
         for uri in &self.command.extensions {
