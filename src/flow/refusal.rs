@@ -37,8 +37,8 @@ pub enum Why {
     // Extensions and objects outside the session's services.
     /// An extension that is not among the login services, or not defined for this command.
     Extension(&'static str),
-    /// An object that is not among the login services.
-    Object,
+    /// An object that the greeting does not offer, or that is not among the login services.
+    Object(&'static str),
     /// The same extension twice.
     Repeated,
 
@@ -47,6 +47,8 @@ pub enum Why {
     Exists,
     /// The object does not exist.
     DoesNotExist,
+    /// The domain a host would be subordinate to does not exist.
+    NoSuperordinate,
 
     // Rights.
     /// Another registrar sponsors the object.
@@ -92,10 +94,10 @@ impl Refusal {
             Why::Option(_) => Code::UnimplementedOption,
             Why::Command(_) => Code::UnimplementedCommand,
             Why::Extension(_) => Code::UnimplementedExtension,
-            Why::Object => Code::UnimplementedObject,
+            Why::Object(_) => Code::UnimplementedObject,
             Why::Repeated => Code::Syntax,
             Why::Exists => Code::Exists,
-            Why::DoesNotExist => Code::DoesNotExist,
+            Why::DoesNotExist | Why::NoSuperordinate => Code::DoesNotExist,
             Why::NotSponsor => Code::Authorization,
             Why::AuthInfo => Code::AuthInfo,
             Why::Policy(violation) => violation.code,
@@ -114,12 +116,13 @@ impl Refusal {
             | Why::Option(reason)
             | Why::Command(reason)
             | Why::Extension(reason)
+            | Why::Object(reason)
             | Why::Choice(reason)
             | Why::Disclosure(reason) => (*reason).to_owned(),
-            Why::Object => "the object is not among the login services".to_owned(),
             Why::Repeated => "the same extension stands twice".to_owned(),
             Why::Exists => "the object exists already".to_owned(),
             Why::DoesNotExist => "the object does not exist".to_owned(),
+            Why::NoSuperordinate => "the superordinate domain does not exist".to_owned(),
             Why::NotSponsor => "another registrar sponsors the object".to_owned(),
             Why::AuthInfo => "the authorization information is not right".to_owned(),
             Why::Policy(violation) => violation.to_string(),

@@ -82,17 +82,9 @@ pub async fn perform<S: Store>(
 
 /// Refuses a command this release has no flow for.
 fn unserved(command: &Command) -> Refusal {
-    let (_, verb) = command
-        .name()
-        .rsplit_once(':')
-        .unwrap_or(("", command.name()));
+    let why = Why::Command("this server does not offer the command");
     let namespace = command.object().unwrap_or(Namespace::Epp);
-    Refusal::new(
-        Why::Command("this server does not offer the command"),
-        namespace,
-        verb,
-        "",
-    )
+    Refusal::new(why, namespace, command.verb(), "")
 }
 
 /// The refusals each flow declares, by the name of its command.

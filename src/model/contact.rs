@@ -125,7 +125,7 @@ pub struct Address {
 /// A telephone number with its optional extension (`e164Type`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Phone {
-    /// `+CC.number`, or empty.
+    /// `+CC.number`.
     pub number: String,
     /// Extension (`x`).
     pub extension: Option<String>,

@@ -99,6 +99,12 @@ impl Command {
         }
     }
 
+    /// Returns the local name of the element that asks for it.
+    pub fn verb(&self) -> &'static str {
+        let name = self.name();
+        name.rsplit_once(':').map_or(name, |(_, verb)| verb)
+    }
+
     /// Says whether it makes a new object.
     pub fn is_create(&self) -> bool {
         matches!(

@@ -120,11 +120,8 @@ impl<S: Store> Session<S> {
 
     /// Refuses a command that does not fit the session's state.
     fn misplaced(&self, command: &Command, reason: &str) -> Response {
-        let (_, verb) = command
-            .name()
-            .rsplit_once(':')
-            .unwrap_or(("", command.name()));
-        let element = Shown::new(command.object().unwrap_or(Namespace::Epp), verb, "");
+        let namespace = command.object().unwrap_or(Namespace::Epp);
+        let element = Shown::new(namespace, command.verb(), "");
         self.refuse(Code::Use, Some(element), reason.to_owned())
     }
 
@@ -226,7 +223,8 @@ impl<S: Store> Session<S> {
         if let Some(object) = request.command.object()
             && !session.services.include(object)
         {
-            return Err(Refusal::new(Why::Object, object, "object", "").into());
+            let why = Why::Object("the object is not among the login services");
+            return Err(Refusal::new(why, object, request.command.verb(), "").into());
         }
         extension::admit(&request.command, &request.extensions, &session.services)?;
         let mut context = Context {

@@ -2,7 +2,7 @@
 
 use crate::flow::Refusal;
 use crate::flow::refusal::Why;
-use crate::model::contact::{Details, Disclose, Phone, PostalInfo, PostalKind};
+use crate::model::contact::{Details, Disclose, PostalInfo, PostalKind};
 use crate::protocol::Namespace;
 
 /// Judges the details of a create.
@@ -18,14 +18,6 @@ pub(super) fn judge(details: &Details) -> Result<(), Refusal> {
         return Err(refuse(why, "postalInfo", ""));
     }
     details.postal.iter().try_for_each(postal)?;
-    details
-        .voice
-        .as_ref()
-        .map_or(Ok(()), |voice| phone("voice", voice))?;
-    details
-        .fax
-        .as_ref()
-        .map_or(Ok(()), |fax| phone("fax", fax))?;
     email(&details.email)?;
     details.disclose.as_ref().map_or(Ok(()), disclose)
 }
@@ -52,15 +44,6 @@ fn postal(info: &PostalInfo) -> Result<(), Refusal> {
     if !is_country(&address.country) {
         let why = Why::Value("not an ISO 3166-1 alpha-2 country code in upper case");
         return Err(refuse(why, "cc", &address.country));
-    }
-    Ok(())
-}
-
-/// Judges a number that the schema's pattern let through.
-fn phone(element: &str, phone: &Phone) -> Result<(), Refusal> {
-    if phone.number.is_empty() && phone.extension.is_some() {
-        let why = Why::Value("an extension needs a number");
-        return Err(refuse(why, element, &phone.number));
     }
     Ok(())
 }

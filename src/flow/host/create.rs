@@ -91,7 +91,7 @@ impl Flow for Create<'_> {
         let refuse = |why| blame(why, &self.command.name);
         let internal = context.policy.zone_of(&self.name).is_some();
         if internal && facts.superordinate.is_none() {
-            return Err(refuse(Why::DoesNotExist));
+            return Err(refuse(Why::NoSuperordinate));
         }
         if let Some((domain, _)) = &facts.superordinate
             && domain.sponsor != *context.registrar

@@ -1,0 +1,18 @@
+//! The product's memory of its commands: what each answers, in every state, to every registrar.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    missing_docs,
+    unreachable_pub
+)]
+
+mod support;
+
+mod conformance {
+    mod golden;
+    mod login;
+    mod sessions;
+}
