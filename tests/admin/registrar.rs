@@ -51,7 +51,7 @@ fn set_password_from_standard_input_replaces_the_old_one() {
     command
         .args(["--password-file", "-"])
         .stdin(fs::File::open(&file).unwrap());
-    assert!(command.status().unwrap().success());
+    assert!(command.output().unwrap().status.success());
     assert!(refusal(&server.epp("registrar-a", &["login"])).contains("2200"));
     server.epp_json("registrar-a", &["--password", long, "login"]);
 }

@@ -95,7 +95,7 @@ fn hangup_reloads_what_is_good_and_keeps_what_is_bad() {
         assert_eq!(status, 200);
         let line = page
             .lines()
-            .find(|line| line.starts_with("hkepp_reloads_refused_total"))
+            .find(|line| line.starts_with("epp_reloads_refused_total"))
             .unwrap();
         line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()
     };

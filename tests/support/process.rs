@@ -7,6 +7,9 @@ use std::thread::JoinHandle;
 
 use serde_json::Value;
 
+/// Longest time a command may take.
+const LIMIT: std::time::Duration = std::time::Duration::from_secs(120);
+
 /// The binary under test.
 pub fn hkepp() -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("hkepp"));
@@ -14,9 +17,18 @@ pub fn hkepp() -> Command {
     command
 }
 
-/// Runs a command to its end.
+/// Runs a command to its end, which comes soon.
 pub fn run(arguments: &[&str]) -> Output {
-    hkepp().args(arguments).output().unwrap()
+    finish(hkepp().args(arguments))
+}
+
+/// Runs a command to its end, which comes soon.
+pub fn finish(command: &mut Command) -> Output {
+    let command = std::mem::replace(command, hkepp());
+    assert_cmd::Command::from_std(command)
+        .timeout(LIMIT)
+        .output()
+        .unwrap()
 }
 
 /// A running server; killed when dropped.
