@@ -14,5 +14,6 @@ mod support;
 mod conformance {
     mod golden;
     mod login;
+    mod manual;
     mod sessions;
 }
