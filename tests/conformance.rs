@@ -13,4 +13,7 @@ mod support;
 
 mod conformance {
     mod golden;
+    mod login;
+    mod manual;
+    mod sessions;
 }
