@@ -37,6 +37,7 @@ fn small() -> Options {
         checkpoint_every: 64 * 1024,
         index_cache: 8 * 1024 * 1024,
         resident: vec!["domain".into()],
+        ..Options::default()
     }
 }
 

@@ -352,6 +352,7 @@ impl Run {
             checkpoint_every: 12_000,
             index_cache: 0,
             resident: vec!["domain".into()],
+            ..Options::default()
         };
         let disk = Arc::new(self.disk.clone());
         open_on(Path::new("/sim"), &options, disk, Arc::new(MapHome), None)

@@ -67,6 +67,7 @@ impl Builder {
             clock: clock.clone(),
             trust: Arc::clone(&trust) as Arc<dyn Trust>,
             settings: self.settings,
+            metrics: hkepp::base::metrics::Metrics::default(),
         };
         Registry {
             service: Service::new(parts).await.unwrap(),

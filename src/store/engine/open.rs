@@ -70,7 +70,12 @@ pub(in crate::store) fn open_on(
     };
     let head = Head::create(&*disk, &dir.join("head"), writer.link())?;
     let schedule = schedule(&truth, options)?;
-    let shared = Arc::new(Shared::new(index, resident, writer.link()));
+    let shared = Arc::new(Shared::new(
+        index,
+        resident,
+        writer.link(),
+        options.metrics.clone(),
+    ));
     start(shared, truth, home, writer, head, schedule, lock)
 }
 
