@@ -13,4 +13,6 @@ mod support;
 
 mod conformance {
     mod golden;
+    mod login;
+    mod sessions;
 }

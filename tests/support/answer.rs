@@ -54,6 +54,12 @@ impl Answer {
         texts
     }
 
+    /// Returns the client's transaction identifier as the answer repeats it, markup included.
+    pub fn client_transaction(&self) -> Option<&str> {
+        let inside = self.text_of("trID")?.strip_prefix("<clTRID>")?;
+        inside.split_once("</clTRID>").map(|(id, _)| id)
+    }
+
     /// Says whether the text contains `part`.
     pub fn has(&self, part: &str) -> bool {
         self.0.contains(part)
@@ -62,11 +68,6 @@ impl Answer {
     /// Returns the reason of a refusal.
     pub fn reason(&self) -> &str {
         self.text_of("reason").unwrap_or_default()
-    }
-
-    /// Returns the document as it was sent.
-    pub fn as_str(&self) -> &str {
-        &self.0
     }
 
     /// Returns the document indented, one element a line, svTRID replaced by a fixed one.
@@ -130,7 +131,7 @@ fn judge_code(document: &[u8], answer: &Answer) {
         return;
     };
     let expected = request.client_transaction.as_deref();
-    let echoed = answer.text_of("clTRID").map(unescape);
+    let echoed = answer.client_transaction().map(unescape);
     assert_eq!(echoed.as_deref(), expected, "{answer}");
     let name = request.command.name();
     let Some((_, declared)) = DECLARED.iter().find(|(flow, _)| *flow == name) else {

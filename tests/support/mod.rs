@@ -14,7 +14,7 @@ use hkepp::base::clock::Clock;
 use hkepp::model::registrar::{PasswordHash, Pin, RegistrarState};
 use hkepp::model::{Registrar, RegistrarId};
 use hkepp::policy::{Policy, Profile};
-use hkepp::session::conversation::Trust;
+use hkepp::session::conversation::{Distrust, Trust};
 use hkepp::session::service::Parts;
 use hkepp::session::{Certificate, Conversations, Peer, Service, Settings};
 use hkepp::store::{Audit, ChangeSet, Store, Write, keys, record};
@@ -146,20 +146,29 @@ impl Registry {
     }
 }
 
-/// A certificate revocation list of serial numbers.
+/// An authority that signed every certificate and revokes some.
 #[derive(Debug, Default)]
-pub struct Revocations(Mutex<HashSet<Vec<u8>>>);
+pub struct Revocations(Mutex<HashSet<[u8; 32]>>);
 
 impl Revocations {
     /// Revokes a certificate.
     pub fn revoke(&self, certificate: &Certificate) {
-        self.0.lock().unwrap().insert(certificate.serial.clone());
+        self.0.lock().unwrap().insert(certificate.sha256);
     }
 }
 
 impl Trust for Revocations {
-    fn is_revoked(&self, certificate: &Certificate) -> bool {
-        self.0.lock().unwrap().contains(&certificate.serial)
+    fn check(&self, certificate: &Certificate, now: DateTime<Utc>) -> Result<(), Distrust> {
+        if now < certificate.not_before {
+            return Err(Distrust::NotYetValid);
+        }
+        if now > certificate.not_after {
+            return Err(Distrust::Expired);
+        }
+        if self.0.lock().unwrap().contains(&certificate.sha256) {
+            return Err(Distrust::Revoked);
+        }
+        Ok(())
     }
 }
 
@@ -169,9 +178,10 @@ pub fn certificate(owner: &str) -> Certificate {
     sha256[..owner.len()].copy_from_slice(owner.as_bytes());
     Certificate {
         sha256,
-        serial: owner.as_bytes().to_vec(),
         not_before: instant("2020-01-01T00:00:00Z"),
         not_after: instant("2120-01-01T00:00:00Z"),
+        der: Vec::new(),
+        chain: Vec::new(),
     }
 }
 
