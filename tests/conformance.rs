@@ -12,6 +12,8 @@
 mod support;
 
 mod conformance {
+    mod checklist;
+    mod corpus;
     mod golden;
     mod login;
     mod sessions;
