@@ -16,5 +16,6 @@ mod conformance {
     mod corpus;
     mod golden;
     mod login;
+    mod model;
     mod sessions;
 }
