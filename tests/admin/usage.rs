@@ -49,7 +49,10 @@ fn completions_and_man_pages_know_every_command() {
     let directory = home.path().join("man1");
     assert!(run(&["man", directory.to_str().unwrap()]).status.success());
     let page = fs::read_to_string(directory.join("hkepp-registrar-pin-cert.1")).unwrap();
-    assert!(page.replace('\\', "").contains("hkepp registrar pin-cert registrar-a"));
+    assert!(
+        page.replace('\\', "")
+            .contains("hkepp registrar pin-cert registrar-a")
+    );
 }
 
 #[test]
