@@ -22,5 +22,9 @@ mod sandbox;
 #[path = "support/session.rs"]
 mod session;
 
+#[path = "faults/disk.rs"]
+mod disk;
 #[path = "faults/kill.rs"]
 mod kill;
+#[path = "faults/power.rs"]
+mod power;

@@ -5,12 +5,14 @@
 //! what must not; names, addresses and counts follow from the bundle's name alone.
 
 use std::collections::HashSet;
+use std::path::Path;
+use std::process::Command;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::process::Server;
+use crate::process::{Server, hkepp, json};
 use crate::session::Session;
 
 /// Registrars of the sandbox; writers take turns.
@@ -202,6 +204,24 @@ fn command(command: &str) -> String {
 pub fn code(answer: &str) -> u16 {
     let (_, rest) = answer.split_once("<result code=\"").unwrap();
     rest[..4].parse().unwrap()
+}
+
+/// Returns the command that starts a sandbox on any directory.
+pub fn sandbox_on(dir: &Path, certs: &Path) -> Command {
+    let mut command = hkepp();
+    command.args(["sandbox", "--listen", "127.0.0.1:0"]);
+    command.args(["--http", "127.0.0.1:0", "--profile", "plain"]);
+    command.arg("--dir").arg(dir).arg("--certs-dir").arg(certs);
+    command
+}
+
+/// Has `store` or `audit` verified, through the server or on the files without one, and asserts that all is sound.
+pub fn assert_sound(dir: &Path, noun: &str) -> serde_json::Value {
+    let mut command = hkepp();
+    command.args([noun, "verify", "--json", "--dir"]).arg(dir);
+    let report = json(&command.output().unwrap());
+    assert_eq!(report["problems"].as_array().unwrap().len(), 0, "{report}");
+    report
 }
 
 /// Connects and logs in.
