@@ -2,21 +2,14 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-<<<<<<< HEAD
-use std::process::{Child, Command, Output, Stdio};
-=======
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
->>>>>>> refs/heads/faults
 use std::thread::JoinHandle;
 
 use serde_json::Value;
 
-<<<<<<< HEAD
 /// Longest time a command may take.
 const LIMIT: std::time::Duration = std::time::Duration::from_secs(120);
 
-=======
->>>>>>> refs/heads/faults
 /// The binary under test.
 pub fn hkepp() -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("hkepp"));
@@ -24,7 +17,6 @@ pub fn hkepp() -> Command {
     command
 }
 
-<<<<<<< HEAD
 /// Runs a command to its end, which comes soon.
 pub fn run(arguments: &[&str]) -> Output {
     finish(hkepp().args(arguments))
@@ -37,11 +29,6 @@ pub fn finish(command: &mut Command) -> Output {
         .timeout(LIMIT)
         .output()
         .unwrap()
-=======
-/// Runs a command to its end.
-pub fn run(arguments: &[&str]) -> Output {
-    hkepp().args(arguments).output().unwrap()
->>>>>>> refs/heads/faults
 }
 
 /// A running server; killed when dropped.
@@ -74,9 +61,6 @@ impl Server {
     }
 
     /// Starts the server of `command` and waits until it is ready.
-<<<<<<< HEAD
-    pub fn start(mut command: Command, dir: PathBuf, certs: PathBuf) -> Self {
-=======
     pub fn start(command: Command, dir: PathBuf, certs: PathBuf) -> Self {
         Self::try_start(command, dir, certs)
             .unwrap_or_else(|(status, log)| panic!("no ready line, {status}: {log}"))
@@ -88,7 +72,6 @@ impl Server {
         dir: PathBuf,
         certs: PathBuf,
     ) -> Result<Self, (ExitStatus, String)> {
->>>>>>> refs/heads/faults
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut stderr = child.stderr.take().unwrap();
@@ -102,33 +85,21 @@ impl Server {
             .read_line(&mut line)
             .unwrap();
         if line.is_empty() {
-<<<<<<< HEAD
-            child.wait().unwrap();
-            panic!("no ready line: {}", errors.join().unwrap());
-        }
-        let ready = serde_json::from_str(&line).unwrap();
-        Self {
-=======
             return Err((child.wait().unwrap(), errors.join().unwrap()));
         }
         let ready = serde_json::from_str(&line).unwrap();
         Ok(Self {
->>>>>>> refs/heads/faults
             child,
             errors: Some(errors),
             ready,
             dir,
             certs,
-<<<<<<< HEAD
-        }
-=======
         })
     }
 
     /// Returns its process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
->>>>>>> refs/heads/faults
     }
 
     /// Returns the address of EPP.
