@@ -69,6 +69,10 @@ impl Answer {
     pub fn reason(&self) -> &str {
         self.text_of("reason").unwrap_or_default()
     }
+    /// Returns the document as it was sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 
     /// Returns the document indented, one element a line, svTRID replaced by a fixed one.
     pub fn pretty(&self) -> String {
