@@ -20,97 +20,80 @@ pub const LINE_MAXIMUM: u64 = 64 * 1024 * 1024;
 
 /// What an operator asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "verb")]
+#[serde(rename_all = "kebab-case")]
 pub enum Request {
-    /// Makes an account.
-    RegistrarAdd(NewRegistrar),
-    /// Lists accounts.
-    RegistrarList,
-    /// Shows an account.
-    RegistrarShow {
-        /// Client identifier.
-        id: RegistrarId,
-    },
-    /// Refuses logins.
-    RegistrarSuspend {
-        /// Client identifier.
-        id: RegistrarId,
-    },
-    /// Allows logins again.
-    RegistrarResume {
-        /// Client identifier.
-        id: RegistrarId,
-    },
-    /// Sets a password.
-    RegistrarSetPassword {
-        /// Client identifier.
-        id: RegistrarId,
-        /// The new password.
-        password: Password,
-    },
-    /// Accepts a certificate.
-    RegistrarPinCert {
-        /// Client identifier.
-        id: RegistrarId,
-        /// Fingerprint, hexadecimal.
-        pin: String,
-    },
-    /// No longer accepts a certificate.
-    RegistrarUnpinCert {
-        /// Client identifier.
-        id: RegistrarId,
-        /// Fingerprint, hexadecimal.
-        pin: String,
-    },
-    /// Allows networks, or takes them off the list.
-    RegistrarAllowIp {
-        /// Client identifier.
-        id: RegistrarId,
-        /// The networks.
-        networks: Vec<IpNet>,
-        /// Whether they are taken off.
-        remove: bool,
-    },
-    /// Moves the manual clock.
-    ClockAdvance {
-        /// How far.
-        to: Moment,
-    },
-    /// Checks the store.
-    StoreVerify,
-    /// Writes a backup.
-    BackupCreate {
-        /// The file, as an absolute path.
-        file: PathBuf,
-    },
-    /// Shows the latest entries of the audit trail.
-    AuditTail {
-        /// How many.
-        lines: usize,
-    },
-    /// Proves the audit trail.
-    AuditVerify,
+    /// Something of the registry's content.
+    Registry(Verb),
+    /// Something of the files it is kept in.
+    Files(FileVerb),
 }
 
 impl Request {
     /// Returns the verb as logs name it.
-    pub fn verb(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
-            Self::RegistrarAdd(_) => "registrar add",
-            Self::RegistrarList => "registrar list",
-            Self::RegistrarShow { .. } => "registrar show",
-            Self::RegistrarSuspend { .. } => "registrar suspend",
-            Self::RegistrarResume { .. } => "registrar resume",
-            Self::RegistrarSetPassword { .. } => "registrar set-password",
-            Self::RegistrarPinCert { .. } => "registrar pin-cert",
-            Self::RegistrarUnpinCert { .. } => "registrar unpin-cert",
-            Self::RegistrarAllowIp { .. } => "registrar allow-ip",
-            Self::ClockAdvance { .. } => "sandbox advance",
-            Self::StoreVerify => "store verify",
-            Self::BackupCreate { .. } => "backup create",
-            Self::AuditTail { .. } => "audit tail",
-            Self::AuditVerify => "audit verify",
+            Self::Registry(verb) => verb.name(),
+            Self::Files(verb) => verb.name(),
         }
+    }
+}
+
+/// Declares verbs with the names that logs use.
+macro_rules! verbs {
+    ($(#[$doc:meta])* $enum:ident { $($(#[$verb_doc:meta])* $verb:ident($of:ty) = $name:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $enum { $($(#[$verb_doc])* $verb($of),)* }
+
+        impl $enum {
+            /// Returns the verb as logs name it.
+            pub fn name(&self) -> &'static str {
+                match self { $(Self::$verb(_) => $name,)* }
+            }
+        }
+    };
+}
+
+verbs! {
+    /// A verb on the registry's content.
+    Verb {
+        /// Makes an account.
+        RegistrarAdd(NewRegistrar) = "registrar add",
+        /// Lists accounts.
+        RegistrarList(()) = "registrar list",
+        /// Shows an account.
+        RegistrarShow(RegistrarId) = "registrar show",
+        /// Refuses logins.
+        RegistrarSuspend(RegistrarId) = "registrar suspend",
+        /// Allows logins again.
+        RegistrarResume(RegistrarId) = "registrar resume",
+        /// Sets a password.
+        RegistrarSetPassword((RegistrarId, Password)) = "registrar set-password",
+        /// Accepts a certificate, named by its fingerprint in hexadecimal.
+        RegistrarPinCert((RegistrarId, String)) = "registrar pin-cert",
+        /// No longer accepts a certificate.
+        RegistrarUnpinCert((RegistrarId, String)) = "registrar unpin-cert",
+        /// Allows networks.
+        RegistrarAllowIp((RegistrarId, Vec<IpNet>)) = "registrar allow-ip",
+        /// Takes networks off the list.
+        RegistrarDisallowIp((RegistrarId, Vec<IpNet>)) = "registrar allow-ip --remove",
+        /// Moves the manual clock.
+        ClockAdvance(Moment) = "sandbox advance",
+    }
+}
+
+verbs! {
+    /// A verb on the files of the store.
+    FileVerb {
+        /// Checks the store.
+        StoreVerify(()) = "store verify",
+        /// Writes a backup to a file, named by an absolute path.
+        BackupCreate(PathBuf) = "backup create",
+        /// Shows the latest entries of the audit trail, so many.
+        AuditTail(u64) = "audit tail",
+        /// Proves the audit trail.
+        AuditVerify(()) = "audit verify",
     }
 }
 
@@ -169,7 +152,7 @@ pub enum Reply {
     Registrar(RegistrarView),
     /// The registry's time.
     Clock(DateTime<Utc>),
-    /// The store is sound.
+    /// What a verification of the store found.
     Verified(Verified),
     /// A backup was written.
     BackedUp(BackedUp),
@@ -179,6 +162,7 @@ pub enum Reply {
 
 /// An account as an operator sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct RegistrarView {
     /// Client identifier.
     pub id: String,
@@ -198,32 +182,44 @@ pub struct RegistrarView {
     pub password_set: DateTime<Utc>,
 }
 
-/// Outcome of a verification.
+/// What a verification found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Verified {
-    /// Entries of the audit trail that were read.
-    pub entries: u64,
-    /// Sequence of the last change.
-    pub sequence: u64,
-    /// Hash of the last entry, hexadecimal: proves all before it.
+    /// First entry of the journal; more than 1 after a restore.
+    pub first: u64,
+    /// Last entry.
+    pub last: u64,
+    /// SHA-256 of the last entry, hexadecimal: it covers all before it.
     pub head: String,
+    /// Files the journal consists of.
+    pub segments: usize,
+    /// Sound checkpoints.
+    pub checkpoints: usize,
+    /// Digest of the state after the last entry, when it was computed.
+    pub digest: Option<String>,
+    /// What became of the index, when it was looked at.
+    pub index: Option<String>,
+    /// Everything that is wrong, one sentence each.
+    pub problems: Vec<String>,
 }
 
-/// A backup that was written.
+/// A backup, written or restored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackedUp {
-    /// The file.
-    pub file: PathBuf,
     /// Sequence of the last change it holds.
     pub sequence: u64,
-    /// Its size.
-    pub octets: u64,
+    /// Rows it holds.
+    pub rows: u64,
+    /// Digest of the state.
+    pub digest: String,
 }
 
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct AuditLine {
-    /// Sequence of the change.
+    /// Place in the journal.
     pub sequence: u64,
     /// Registry time.
     pub at: DateTime<Utc>,
@@ -237,4 +233,8 @@ pub struct AuditLine {
     pub server_transaction: String,
     /// `clTRID`.
     pub client_transaction: Option<String>,
+    /// Keys written.
+    pub keys: Vec<String>,
+    /// SHA-256 of the journal entry, hexadecimal.
+    pub hash: String,
 }

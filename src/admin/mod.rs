@@ -8,7 +8,7 @@ pub mod message;
 pub mod moment;
 mod registrar;
 
-pub use message::{Reply, Request};
+pub use message::{FileVerb, Reply, Request, Verb};
 
 use chrono::{DateTime, Utc};
 
@@ -83,42 +83,25 @@ pub enum Refusal {
 }
 
 impl<S: Store> Desk<S> {
-    /// Carries a request out; a refusal is a reply too.
-    ///
-    /// Verbs that need the store's files ([`Request::needs_files`]) are not for here.
-    pub async fn handle(&self, request: Request) -> Outcome {
-        self.perform(request)
-            .await
-            .unwrap_or_else(|refusal| Outcome {
-                reply: Reply::Refused(refusal.to_string()),
-                kick: None,
-            })
+    /// Carries a verb out; a refusal is a reply too.
+    pub async fn handle(&self, verb: Verb) -> Outcome {
+        let outcome = self.perform(verb).await;
+        outcome.unwrap_or_else(|refusal| Outcome::of(Reply::Refused(refusal.to_string())))
     }
 
-    async fn perform(&self, request: Request) -> Result<Outcome, Refusal> {
-        match request {
-            Request::RegistrarAdd(add) => self.add_registrar(add).await,
-            Request::RegistrarList => self.list_registrars().await,
-            Request::RegistrarShow { id } => self.show_registrar(&id).await,
-            Request::RegistrarSuspend { id } => self.suspend(&id).await,
-            Request::RegistrarResume { id } => self.resume(&id).await,
-            Request::RegistrarSetPassword { id, password } => {
-                self.set_password(&id, password).await
-            }
-            Request::RegistrarPinCert { id, pin } => self.pin(&id, &pin).await,
-            Request::RegistrarUnpinCert { id, pin } => self.unpin(&id, &pin).await,
-            Request::RegistrarAllowIp {
-                id,
-                networks,
-                remove,
-            } => self.allow(&id, networks, remove).await,
-            Request::ClockAdvance { to } => self.advance(to).await,
-            Request::StoreVerify
-            | Request::BackupCreate { .. }
-            | Request::AuditTail { .. }
-            | Request::AuditVerify => {
-                Err(Refusal::Value("this store has no files to read".to_owned()))
-            }
+    async fn perform(&self, verb: Verb) -> Result<Outcome, Refusal> {
+        match verb {
+            Verb::RegistrarAdd(new) => self.add_registrar(new).await,
+            Verb::RegistrarList(()) => self.list_registrars().await,
+            Verb::RegistrarShow(id) => self.show_registrar(&id).await,
+            Verb::RegistrarSuspend(id) => self.suspend(&id).await,
+            Verb::RegistrarResume(id) => self.resume(&id).await,
+            Verb::RegistrarSetPassword((id, password)) => self.set_password(&id, password).await,
+            Verb::RegistrarPinCert((id, pin)) => self.pin(&id, &pin).await,
+            Verb::RegistrarUnpinCert((id, pin)) => self.unpin(&id, &pin).await,
+            Verb::RegistrarAllowIp((id, networks)) => self.allow(&id, networks, false).await,
+            Verb::RegistrarDisallowIp((id, networks)) => self.allow(&id, networks, true).await,
+            Verb::ClockAdvance(to) => self.advance(to).await,
         }
     }
 
@@ -200,17 +183,11 @@ mod tests {
         let desk = desk(Clock::manual(start));
         let later = start + chrono::TimeDelta::days(45);
         let outcome = desk
-            .handle(Request::ClockAdvance {
-                to: "45d".parse().unwrap(),
-            })
+            .handle(Verb::ClockAdvance("45d".parse().unwrap()))
             .await;
         assert_eq!(outcome.reply, Reply::Clock(later));
         assert_eq!(stored_clock(&desk.store).await.unwrap(), Some(later));
-        let back = desk
-            .handle(Request::ClockAdvance {
-                to: Moment::At(start),
-            })
-            .await;
+        let back = desk.handle(Verb::ClockAdvance(Moment::At(start))).await;
         assert!(matches!(back.reply, Reply::Refused(_)));
         assert_eq!(desk.clock.now(), later);
     }
@@ -218,11 +195,7 @@ mod tests {
     #[tokio::test]
     async fn advance_of_the_system_clock_is_refused() {
         let desk = desk(Clock::System);
-        let outcome = desk
-            .handle(Request::ClockAdvance {
-                to: Moment::After(1),
-            })
-            .await;
+        let outcome = desk.handle(Verb::ClockAdvance(Moment::After(1))).await;
         assert!(
             matches!(outcome.reply, Reply::Refused(reason) if reason.contains("--clock manual"))
         );

@@ -277,7 +277,7 @@ fn value(reason: &str) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::admin::Request;
+    use crate::admin::Verb;
     use crate::base::clock::Clock;
     use crate::base::ident::TransactionIds;
     use crate::store::Memory;
@@ -304,7 +304,7 @@ mod tests {
             pins: vec![PIN.to_owned()],
             networks: Vec::new(),
         };
-        desk.handle(Request::RegistrarAdd(new)).await
+        desk.handle(Verb::RegistrarAdd(new)).await
     }
 
     fn shown(outcome: Outcome) -> RegistrarView {
@@ -330,7 +330,7 @@ mod tests {
             ("active", &[PIN.to_owned()][..])
         );
         assert!(refused(add(&desk).await).contains("exists already"));
-        let listed = desk.handle(Request::RegistrarList).await.reply;
+        let listed = desk.handle(Verb::RegistrarList(())).await.reply;
         assert_eq!(listed, Reply::Registrars(vec![view]));
     }
 
@@ -338,19 +338,11 @@ mod tests {
     async fn suspend_and_unpin_end_sessions_resume_does_not() {
         let desk = desk();
         add(&desk).await;
-        let suspended = desk.handle(Request::RegistrarSuspend { id: id() }).await;
+        let suspended = desk.handle(Verb::RegistrarSuspend(id())).await;
         assert_eq!(suspended.kick, Some(Kick::Registrar(id())));
         assert_eq!(shown(suspended).state, "suspended");
-        assert_eq!(
-            desk.handle(Request::RegistrarResume { id: id() })
-                .await
-                .kick,
-            None
-        );
-        let unpinned = desk.handle(Request::RegistrarUnpinCert {
-            id: id(),
-            pin: PIN.to_owned(),
-        });
+        assert_eq!(desk.handle(Verb::RegistrarResume(id())).await.kick, None);
+        let unpinned = desk.handle(Verb::RegistrarUnpinCert((id(), PIN.to_owned())));
         let unpinned = unpinned.await;
         assert_eq!(unpinned.kick, Pin::parse(PIN).map(Kick::Certificate));
         assert!(shown(unpinned).pins.is_empty());
@@ -360,12 +352,8 @@ mod tests {
     async fn pin_takes_two_certificates_and_no_third() {
         let desk = desk();
         add(&desk).await;
-        let pin = |digit: char| {
-            desk.handle(Request::RegistrarPinCert {
-                id: id(),
-                pin: digit.to_string().repeat(64),
-            })
-        };
+        let pin =
+            |digit: char| desk.handle(Verb::RegistrarPinCert((id(), digit.to_string().repeat(64))));
         assert_eq!(shown(pin('1').await).pins.len(), 2);
         assert_eq!(shown(pin('1').await).pins.len(), 2);
         assert!(refused(pin('2').await).contains("unpin one first"));
@@ -376,16 +364,11 @@ mod tests {
         let desk = desk();
         add(&desk).await;
         let networks: Vec<IpNet> = vec!["192.0.2.0/24".parse().unwrap()];
-        let allow = |remove| {
-            desk.handle(Request::RegistrarAllowIp {
-                id: id(),
-                networks: networks.clone(),
-                remove,
-            })
-        };
-        assert_eq!(shown(allow(false).await).networks, networks);
-        assert!(shown(allow(true).await).networks.is_empty());
-        assert!(refused(allow(true).await).contains("not on the list"));
+        let allow = || desk.handle(Verb::RegistrarAllowIp((id(), networks.clone())));
+        let remove = || desk.handle(Verb::RegistrarDisallowIp((id(), networks.clone())));
+        assert_eq!(shown(allow().await).networks, networks);
+        assert!(shown(remove().await).networks.is_empty());
+        assert!(refused(remove().await).contains("not on the list"));
     }
 
     #[tokio::test]
@@ -395,7 +378,7 @@ mod tests {
         for password in ["short", " padded-one", "two  blanks", "line\nbreak"] {
             let password = Password::new(password.to_owned());
             let outcome = desk
-                .handle(Request::RegistrarSetPassword { id: id(), password })
+                .handle(Verb::RegistrarSetPassword((id(), password)))
                 .await;
             assert!(refused(outcome).contains("6 to 128"));
         }
@@ -403,7 +386,7 @@ mod tests {
 
     #[tokio::test]
     async fn show_of_an_unknown_account_says_where_to_look() {
-        let outcome = desk().handle(Request::RegistrarShow { id: id() }).await;
+        let outcome = desk().handle(Verb::RegistrarShow(id())).await;
         assert!(refused(outcome).contains("registrar list"));
     }
 }

@@ -68,6 +68,21 @@ pub enum Command {
     /// Manage the accounts of registrars on the running server
     #[command(subcommand, after_help = "Example:\n  hkepp registrar list")]
     Registrar(RegistrarCommand),
+    /// Examine the store
+    #[command(
+        subcommand,
+        after_help = "Example:\n  hkepp store verify --dir /var/lib/hkepp"
+    )]
+    Store(StoreCommand),
+    /// Make and restore backups
+    #[command(
+        subcommand,
+        after_help = "Example:\n  hkepp backup create /backup/hkepp.backup"
+    )]
+    Backup(BackupCommand),
+    /// Read and prove the audit trail
+    #[command(subcommand, after_help = "Example:\n  hkepp audit tail --lines 5")]
+    Audit(AuditCommand),
     /// Send one command to an EPP server
     #[command(
         after_help = "Examples:\n  hkepp epp check domain my-shop.hk other.hk\n  \
@@ -166,4 +181,48 @@ pub enum ConfigCommand {
     /// Print a commented file that states every default
     #[command(after_help = "Example:\n  hkepp config default > /etc/hkepp/hkepp.toml")]
     Default,
+}
+
+/// Verbs of `store`.
+#[derive(Debug, Subcommand)]
+pub enum StoreCommand {
+    /// Check that journal, checkpoint and index are sound and agree
+    #[command(after_help = "Example:\n  hkepp store verify --dir /var/lib/hkepp")]
+    Verify,
+}
+
+/// Verbs of `backup`.
+#[derive(Debug, Subcommand)]
+pub enum BackupCommand {
+    /// Write a consistent copy of the data to a new file, while the server runs or not
+    #[command(
+        after_help = "Example:\n  hkepp --dir /var/lib/hkepp backup create /backup/hkepp.backup"
+    )]
+    Create {
+        /// The file to write
+        file: PathBuf,
+    },
+    /// Make a new data directory, given by --dir, from a backup
+    #[command(
+        after_help = "Example:\n  hkepp backup restore /backup/hkepp.backup --dir /var/lib/hkepp-new"
+    )]
+    Restore {
+        /// The backup
+        file: PathBuf,
+    },
+}
+
+/// Verbs of `audit`.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Show the latest changes: who, what, when
+    #[command(after_help = "Example:\n  hkepp audit tail --lines 5")]
+    Tail {
+        /// How many
+        #[arg(long, short = 'n', default_value_t = 20, value_name = "NUMBER")]
+        lines: u64,
+    },
+    /// Prove that no entry was changed, removed or put in another place
+    #[command(after_help = "Example:\n  hkepp audit verify")]
+    Verify,
 }

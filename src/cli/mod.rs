@@ -7,6 +7,7 @@ mod configuration;
 mod control;
 mod epp;
 pub mod pki;
+mod records;
 mod registrar;
 mod report;
 mod secret;
@@ -18,9 +19,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use self::args::{Arguments, Command, Global, Sandbox, SandboxAction, SandboxOptions};
+use self::args::{
+    Arguments, BackupCommand, Command, Global, Sandbox, SandboxAction, SandboxOptions,
+};
 use self::report::Report;
-use crate::admin::{Reply, Request};
+use crate::admin::{Reply, Request, Verb};
 use crate::config::{Config, DEFAULT_DIR};
 use crate::daemon;
 
@@ -61,7 +64,7 @@ fn run(Arguments { global, command }: Arguments) -> anyhow::Result<()> {
                     Usage("sandbox advance takes --dir and a time, no other option").into(),
                 );
             }
-            let reply = control::ask(&dir(&global), &Request::ClockAdvance { to })?;
+            let reply = control::ask(&dir(&global), &Request::Registry(Verb::ClockAdvance(to)))?;
             let Reply::Clock(now) = reply else {
                 return control::unexpected(reply);
             };
@@ -79,6 +82,15 @@ fn run(Arguments { global, command }: Arguments) -> anyhow::Result<()> {
         }
         Command::Config(verb) => configuration::run(verb, &report),
         Command::Registrar(verb) => registrar::run(verb, &dir(&global), &report),
+        Command::Store(verb) => records::store(&verb, &dir(&global), &report),
+        Command::Backup(BackupCommand::Create { file }) => {
+            records::back_up(&file, &dir(&global), &report)
+        }
+        Command::Backup(BackupCommand::Restore { file }) => {
+            let needed = Usage("backup restore needs --dir NEWDIR, the directory to make");
+            records::restore(&file, &global.dir.ok_or(needed)?, &report)
+        }
+        Command::Audit(verb) => records::audit(&verb, &dir(&global), &report),
         Command::Epp(command) => {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()

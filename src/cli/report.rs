@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use comfy_table::Table;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::presets::NOTHING;
 use serde::Serialize;
 
 /// Where and how results are printed.
@@ -51,21 +51,23 @@ impl Report {
 /// Draws a table under a header.
 pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_header(header);
+    table
+        .load_style(NOTHING)
+        .set_header(header.iter().map(|name| name.to_uppercase()));
     for row in rows {
         table.add_row(row.iter().map(|cell| printable(cell)));
     }
-    table.to_string()
+    table.trim_fmt()
 }
 
 /// Draws names and values.
 pub(super) fn record(rows: impl IntoIterator<Item = (String, String)>) -> String {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY);
+    table.load_style(NOTHING);
     for (name, value) in rows {
         table.add_row([printable(&name), printable(&value)]);
     }
-    table.to_string()
+    table.trim_fmt()
 }
 
 /// Keeps text of others from steering the terminal; line ends separate values and stay.

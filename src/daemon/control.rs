@@ -13,10 +13,10 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::time::timeout;
 
+use super::backend::{self, Backend};
 use crate::admin::message::LINE_MAXIMUM;
-use crate::admin::{Desk, Kick, Reply, Request};
+use crate::admin::{Desk, Kick, Outcome, Reply, Request};
 use crate::server::Live;
-use crate::store::Store;
 
 /// Name of the socket in the data directory.
 pub const SOCKET: &str = "control.sock";
@@ -62,9 +62,9 @@ impl Control {
     }
 
     /// Answers operators until `stop` completes.
-    pub(super) async fn serve<S: Store>(
+    pub(super) async fn serve(
         self,
-        desk: Arc<Desk<S>>,
+        desk: Arc<Desk<Backend>>,
         live: Live,
         stop: impl Future<Output = ()> + Send,
     ) {
@@ -96,7 +96,7 @@ impl Control {
 }
 
 /// Answers the requests of one connection.
-async fn attend<S: Store>(stream: UnixStream, desk: &Desk<S>, live: &Live) -> io::Result<()> {
+async fn attend(stream: UnixStream, desk: &Desk<Backend>, live: &Live) -> io::Result<()> {
     let (reading, mut writing) = stream.into_split();
     let mut lines = BufReader::new(reading.take(LINE_MAXIMUM)).lines();
     while let Some(line) = timeout(PATIENCE, lines.next_line()).await?? {
@@ -114,15 +114,21 @@ async fn attend<S: Store>(stream: UnixStream, desk: &Desk<S>, live: &Live) -> io
 }
 
 /// Carries a request out and ends the sessions it takes the ground from.
-async fn perform<S: Store>(request: Request, desk: &Desk<S>, live: &Live) -> Reply {
-    let verb = request.verb();
-    let outcome = desk.handle(request).await;
-    let ended = match &outcome.kick {
+async fn perform(request: Request, desk: &Desk<Backend>, live: &Live) -> Reply {
+    let name = request.name();
+    let outcome = match request {
+        Request::Registry(verb) => desk.handle(verb).await,
+        Request::Files(verb) => Outcome {
+            reply: backend::perform(&desk.store, verb).await,
+            kick: None,
+        },
+    };
+    let sessions_ended = match &outcome.kick {
         Some(Kick::Registrar(id)) => live.close_registrar(id.as_str()),
         Some(Kick::Certificate(pin)) => live.close_certificate(&pin.0),
         None => 0,
     };
     let refused = matches!(outcome.reply, Reply::Refused(_));
-    tracing::info!(verb, refused, sessions_ended = ended, "operator");
+    tracing::info!(verb = name, refused, sessions_ended, "operator");
     outcome.reply
 }

@@ -15,6 +15,7 @@ mod reload;
 mod sandbox;
 mod signals;
 
+pub use backend::{perform_offline, restore};
 pub use control::SOCKET;
 pub use sandbox::Sandbox;
 

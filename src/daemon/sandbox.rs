@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use crate::admin;
 use crate::admin::message::{NewRegistrar, Password};
-use crate::admin::{Desk, Reply, Request};
+use crate::admin::{Desk, Reply, Verb};
 use crate::base::clock::Clock;
 use crate::cli::pki::{self, DevelopmentPki};
 use crate::config::SANDBOX_PASSWORD;
@@ -105,7 +105,7 @@ pub(super) async fn provide_registrars<S: Store>(
             .iter()
             .any(|file| file.file_stem().is_some_and(|stem| stem == name.as_str()));
         let request = match (is_new, minted) {
-            (true, _) => Request::RegistrarAdd(NewRegistrar {
+            (true, _) => Verb::RegistrarAdd(NewRegistrar {
                 name: format!(
                     "Sandbox registrar {}",
                     name.trim_start_matches("registrar-").to_uppercase()
@@ -115,7 +115,7 @@ pub(super) async fn provide_registrars<S: Store>(
                 pins: vec![pin],
                 networks: Vec::new(),
             }),
-            (false, true) => Request::RegistrarPinCert { id, pin },
+            (false, true) => Verb::RegistrarPinCert((id, pin)),
             (false, false) => continue,
         };
         if let Reply::Refused(reason) = desk.handle(request).await.reply {

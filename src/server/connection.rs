@@ -9,6 +9,7 @@
 //! A client may half-close after its last command and still gets its answers. Every wait has its
 //! time, and ends early when the connection is told to halt.
 
+use std::convert::Infallible;
 use std::io;
 use std::pin::Pin;
 use std::time::Duration;
@@ -95,10 +96,9 @@ impl Ended {
     }
 }
 
-/// One encrypted connection and its conversation.
-pub(super) struct Connection<'a, C> {
+/// One encrypted connection.
+pub(super) struct Connection<'a> {
     stream: TlsStream<TcpStream>,
-    conversation: C,
     ticket: Ticket,
     settings: &'a Settings,
     metrics: &'a Metrics,
@@ -107,18 +107,16 @@ pub(super) struct Connection<'a, C> {
     patience: Patience,
 }
 
-impl<'a, C: Conversation> Connection<'a, C> {
+impl<'a> Connection<'a> {
     /// Takes over a stream whose handshake succeeded.
     pub(super) fn new(
         stream: TlsStream<TcpStream>,
-        conversation: C,
         ticket: Ticket,
         settings: &'a Settings,
         metrics: &'a Metrics,
     ) -> Self {
         Self {
             stream,
-            conversation,
             ticket,
             settings,
             metrics,
@@ -129,11 +127,13 @@ impl<'a, C: Conversation> Connection<'a, C> {
     }
 
     /// Serves the client until either side ends it; says why.
-    pub(super) async fn run(mut self) -> Ended {
-        let ended = match self.converse().await {
+    pub(super) async fn run<C: Conversation>(mut self, mut conversation: C) -> Ended {
+        let ended = match self.converse(&mut conversation).await {
             Ok(never) => match never {},
             Err(ended) => ended,
         };
+        // The session is over before its last answer leaves: the client may log in again at once.
+        drop(conversation);
         // Answers given before a bad length or a halt still belong to the client.
         let delivered = self.flush().await;
         if ended.is_orderly() && delivered.is_ok() {
@@ -143,13 +143,16 @@ impl<'a, C: Conversation> Connection<'a, C> {
     }
 
     /// Greets, then answers and waits in turn.
-    async fn converse(&mut self) -> Result<std::convert::Infallible, Ended> {
+    async fn converse<C: Conversation>(
+        &mut self,
+        conversation: &mut C,
+    ) -> Result<Infallible, Ended> {
         let start = frame::begin(&mut self.output);
-        self.conversation.greeting(&mut self.output);
+        conversation.greeting(&mut self.output);
         frame::finish(&mut self.output, start);
         self.flush().await?;
         loop {
-            let more_wanted = self.answer().await?;
+            let more_wanted = self.answer(conversation).await?;
             self.flush().await?;
             if more_wanted {
                 self.receive().await?;
@@ -158,7 +161,7 @@ impl<'a, C: Conversation> Connection<'a, C> {
     }
 
     /// Answers the whole units received; false when it stopped early to deliver what it has.
-    async fn answer(&mut self) -> Result<bool, Ended> {
+    async fn answer<C: Conversation>(&mut self, conversation: &mut C) -> Result<bool, Ended> {
         while self.output.len() < limits::COALESCE {
             if let Some(halt) = self.ticket.halt() {
                 return Err(Ended::Halted(halt));
@@ -172,7 +175,7 @@ impl<'a, C: Conversation> Connection<'a, C> {
                     return Err(Ended::Unframed);
                 }
             };
-            if self.handle(length).await == After::Close {
+            if self.handle(conversation, length).await == After::Close {
                 return Err(Ended::Finished);
             }
         }
@@ -180,16 +183,16 @@ impl<'a, C: Conversation> Connection<'a, C> {
     }
 
     /// Hands the first unit to the conversation and frames the answer.
-    async fn handle(&mut self, length: usize) -> After {
+    async fn handle<C: Conversation>(&mut self, conversation: &mut C, length: usize) -> After {
         self.metrics.frames.inc();
         let document = self.input.get(frame::HEADER..length).unwrap_or_default();
         let start = frame::begin(&mut self.output);
-        let after = self.conversation.handle(document, &mut self.output).await;
+        let after = conversation.handle(document, &mut self.output).await;
         frame::finish(&mut self.output, start);
         self.input.advance(length);
         self.patience.unit_done();
         if !self.ticket.is_named()
-            && let Some(registrar) = self.conversation.registrar()
+            && let Some(registrar) = conversation.registrar()
         {
             self.ticket.name(registrar);
         }

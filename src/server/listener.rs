@@ -155,9 +155,8 @@ impl<C: Conversations> Shared<C> {
             ticket.present(certificate.clone());
         }
         let conversation = self.conversations.open(peer);
-        let connection =
-            Connection::new(stream, conversation, ticket, &self.settings, &self.metrics);
-        let reason = connection.run().await.label();
+        let connection = Connection::new(stream, ticket, &self.settings, &self.metrics);
+        let reason = connection.run(conversation).await.label();
         let ended = &self.metrics.connections_ended;
         ended.get_or_create(&Reason { reason }).inc();
         tracing::debug!(%from, reason, "connection ended");

@@ -264,7 +264,8 @@ impl Index for MapIndex {
     fn range(&self, from: &[u8], exclusive: bool, visit: Visitor<'_>) -> Result<(), Error> {
         let from = Slot::from_bytes(from.to_vec());
         for (slot, row) in self.0.lock().unwrap().0.range(from.clone()..) {
-            if !(exclusive && *slot == from) && !visit(slot.as_bytes(), row.clone()) {
+            let skipped = exclusive && *slot == from;
+            if !skipped && !visit(slot.as_bytes(), row.clone()) {
                 break;
             }
         }

@@ -99,7 +99,7 @@ fn login_request(connection: &Connection, new: Option<Secret>) -> anyhow::Result
     })
 }
 
-/// Prints what was received, in the form that was asked for.
+/// Prints what was received, in the form that was asked for; people read a refusal on stderr alone.
 fn show(
     report: &Report,
     connection: &Connection,
@@ -117,6 +117,9 @@ fn show(
     let answer = Answer::parse(received)?;
     if report.is_json() {
         return report.value(&answer.json());
+    }
+    if !answer.is_success() {
+        return Ok(());
     }
     report.line(answer.text().trim_end())
 }

@@ -14,7 +14,7 @@ use super::control::{ask, unexpected};
 use super::report::{Report, record, table};
 use super::secret;
 use crate::admin::message::{NewRegistrar, Password, RegistrarView};
-use crate::admin::{Reply, Request};
+use crate::admin::{Reply, Request, Verb};
 use crate::base::secret::Secret;
 use crate::model::registrar::Pin;
 
@@ -23,8 +23,8 @@ use crate::model::registrar::Pin;
 /// # Errors
 /// When no server runs there, or it refuses.
 pub(super) fn run(verb: RegistrarCommand, dir: &Path, report: &Report) -> anyhow::Result<()> {
-    let (request, made) = request(verb)?;
-    match ask(dir, &request)? {
+    let (verb, made) = verb_of(verb)?;
+    match ask(dir, &Request::Registry(verb))? {
         Reply::Registrars(views) => report.either(&views, || list(&views)),
         Reply::Registrar(view) => show(&view, made.as_ref(), report),
         reply @ (Reply::Refused(_)
@@ -36,39 +36,38 @@ pub(super) fn run(verb: RegistrarCommand, dir: &Path, report: &Report) -> anyhow
 }
 
 /// Makes the request, and the password if one had to be made up.
-fn request(verb: RegistrarCommand) -> anyhow::Result<(Request, Option<Secret>)> {
-    let plain = |request| Ok((request, None));
+fn verb_of(verb: RegistrarCommand) -> anyhow::Result<(Verb, Option<Secret>)> {
+    let plain = |verb| Ok((verb, None));
     match verb {
         RegistrarCommand::Add(add) => add_request(add),
-        RegistrarCommand::List => plain(Request::RegistrarList),
-        RegistrarCommand::Show { id } => plain(Request::RegistrarShow { id }),
-        RegistrarCommand::Suspend { id } => plain(Request::RegistrarSuspend { id }),
-        RegistrarCommand::Resume { id } => plain(Request::RegistrarResume { id }),
+        RegistrarCommand::List => plain(Verb::RegistrarList(())),
+        RegistrarCommand::Show { id } => plain(Verb::RegistrarShow(id)),
+        RegistrarCommand::Suspend { id } => plain(Verb::RegistrarSuspend(id)),
+        RegistrarCommand::Resume { id } => plain(Verb::RegistrarResume(id)),
         RegistrarCommand::SetPassword { id, password } => {
             let (password, made) = choose(&password)?;
-            Ok((Request::RegistrarSetPassword { id, password }, made))
+            Ok((Verb::RegistrarSetPassword((id, password)), made))
         }
-        RegistrarCommand::PinCert { id, certificate } => plain(Request::RegistrarPinCert {
-            id,
-            pin: fingerprint(&certificate)?,
-        }),
-        RegistrarCommand::UnpinCert { id, certificate } => plain(Request::RegistrarUnpinCert {
-            id,
-            pin: fingerprint(&certificate)?,
-        }),
+        RegistrarCommand::PinCert { id, certificate } => {
+            plain(Verb::RegistrarPinCert((id, fingerprint(&certificate)?)))
+        }
+        RegistrarCommand::UnpinCert { id, certificate } => {
+            plain(Verb::RegistrarUnpinCert((id, fingerprint(&certificate)?)))
+        }
         RegistrarCommand::AllowIp {
             id,
             networks,
-            remove,
-        } => plain(Request::RegistrarAllowIp {
+            remove: false,
+        } => plain(Verb::RegistrarAllowIp((id, networks))),
+        RegistrarCommand::AllowIp {
             id,
             networks,
-            remove,
-        }),
+            remove: true,
+        } => plain(Verb::RegistrarDisallowIp((id, networks))),
     }
 }
 
-fn add_request(add: Add) -> anyhow::Result<(Request, Option<Secret>)> {
+fn add_request(add: Add) -> anyhow::Result<(Verb, Option<Secret>)> {
     let (password, made) = choose(&add.password)?;
     let pins = add.certificate.iter().map(|text| fingerprint(text));
     let new = NewRegistrar {
@@ -78,7 +77,7 @@ fn add_request(add: Add) -> anyhow::Result<(Request, Option<Secret>)> {
         pins: pins.collect::<anyhow::Result<_>>()?,
         networks: add.allow_ip,
     };
-    Ok((Request::RegistrarAdd(new), made))
+    Ok((Verb::RegistrarAdd(new), made))
 }
 
 /// Returns the password to send, and it once more if it was made up and must be told.

@@ -1,5 +1,7 @@
 //! Answers (RFC 5730 section 2.6): result, queue, data, extensions, transaction identifiers.
 
+mod decode;
+
 use chrono::{DateTime, Utc};
 
 use super::ext;

@@ -1,0 +1,136 @@
+//! `store`, `backup` and `audit`: through the running server, or on the files when none runs.
+
+use std::path::{Path, absolute};
+
+use anyhow::{Context, bail};
+
+use super::args::{AuditCommand, StoreCommand};
+use super::control::{try_ask, unexpected};
+use super::report::{Report, record, table};
+use crate::admin::message::{AuditLine, BackedUp, Verified};
+use crate::admin::{FileVerb, Reply, Request};
+use crate::daemon;
+
+/// Carries a verb of `store` out.
+///
+/// # Errors
+/// When something is wrong with the store.
+pub(super) fn store(verb: &StoreCommand, dir: &Path, report: &Report) -> anyhow::Result<()> {
+    match verb {
+        StoreCommand::Verify => verify(FileVerb::StoreVerify(()), dir, report),
+    }
+}
+
+/// Carries a verb of `audit` out.
+///
+/// # Errors
+/// When the journal is damaged.
+pub(super) fn audit(verb: &AuditCommand, dir: &Path, report: &Report) -> anyhow::Result<()> {
+    match verb {
+        AuditCommand::Verify => verify(FileVerb::AuditVerify(()), dir, report),
+        AuditCommand::Tail { lines } => match perform(dir, FileVerb::AuditTail(*lines))? {
+            Reply::Audit(lines) => report.either(&lines, || trail(&lines)),
+            reply => unexpected(reply),
+        },
+    }
+}
+
+/// Writes a backup.
+///
+/// # Errors
+/// When the file exists or cannot be written, or the store is damaged.
+pub(super) fn back_up(file: &Path, dir: &Path, report: &Report) -> anyhow::Result<()> {
+    if file.exists() {
+        bail!("{} exists; a backup goes to a new file", file.display());
+    }
+    // The server has a working directory of its own.
+    let path = absolute(file).with_context(|| format!("{} is no file name", file.display()))?;
+    match perform(dir, FileVerb::BackupCreate(path))? {
+        Reply::BackedUp(backup) => show_backup(&backup, report),
+        reply => unexpected(reply),
+    }
+}
+
+/// Makes a data directory from a backup.
+///
+/// # Errors
+/// When the backup is damaged, or the directory is not empty.
+pub(super) fn restore(file: &Path, dir: &Path, report: &Report) -> anyhow::Result<()> {
+    show_backup(&daemon::restore(file, dir)?, report)
+}
+
+fn perform(dir: &Path, verb: FileVerb) -> anyhow::Result<Reply> {
+    let request = Request::Files(verb);
+    if let Some(reply) = try_ask(dir, &request)? {
+        return Ok(reply);
+    }
+    match request {
+        Request::Files(verb) => daemon::perform_offline(dir, &verb),
+        Request::Registry(verb) => bail!("{} needs a running server", verb.name()),
+    }
+}
+
+fn verify(verb: FileVerb, dir: &Path, report: &Report) -> anyhow::Result<()> {
+    let reply = perform(dir, verb)?;
+    let Reply::Verified(found) = reply else {
+        return unexpected(reply);
+    };
+    report.either(&found, || describe(&found))?;
+    match found.problems.as_slice() {
+        [] => Ok(()),
+        [problem] => bail!("{problem}"),
+        [problem, more @ ..] => bail!("{problem} (and {} more problems)", more.len()),
+    }
+}
+
+fn describe(found: &Verified) -> String {
+    let row = |name: &str, value: String| (name.to_owned(), value);
+    let mut rows = vec![
+        row("entries", format!("{} to {}", found.first, found.last)),
+        row("hash of the last", found.head.clone()),
+        row("journal files", found.segments.to_string()),
+    ];
+    if let Some(index) = &found.index {
+        rows.push(row("checkpoints", found.checkpoints.to_string()));
+        rows.push(row("index", index.clone()));
+    }
+    if let Some(digest) = &found.digest {
+        rows.push(row("digest of the state", digest.clone()));
+    }
+    let verdict = if found.problems.is_empty() {
+        "sound".to_owned()
+    } else {
+        found.problems.join("\n")
+    };
+    rows.push(row("verdict", verdict));
+    record(rows)
+}
+
+fn show_backup(backup: &BackedUp, report: &Report) -> anyhow::Result<()> {
+    let row = |name: &str, value: String| (name.to_owned(), value);
+    report.either(backup, || {
+        record([
+            row("last entry", backup.sequence.to_string()),
+            row("rows", backup.rows.to_string()),
+            row("digest of the state", backup.digest.clone()),
+        ])
+    })
+}
+
+fn trail(lines: &[AuditLine]) -> String {
+    let row = |line: &AuditLine| {
+        vec![
+            line.sequence.to_string(),
+            line.at.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
+            line.actor.clone(),
+            line.command.clone(),
+            line.object.clone(),
+            line.server_transaction.clone(),
+            line.client_transaction.clone().unwrap_or_default(),
+        ]
+    };
+    let header = [
+        "entry", "time", "actor", "command", "object", "svTRID", "clTRID",
+    ];
+    table(&header, lines.iter().map(row))
+}
