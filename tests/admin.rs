@@ -8,6 +8,8 @@
     unreachable_pub
 )]
 
+// Written for several test programs, of which each uses a part.
+#[allow(dead_code)]
 #[path = "support/process.rs"]
 mod process;
 #[path = "support/session.rs"]

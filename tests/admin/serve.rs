@@ -121,7 +121,25 @@ fn pages_tell_figures_and_health() {
     let server = Server::sandbox(home.path(), &[]);
     assert_eq!(server.get("/healthz"), (200, "ok\n".to_owned()));
     assert_eq!(server.get("/readyz"), (200, "ok\n".to_owned()));
-    assert!(server.get("/metrics").1.ends_with("# EOF\n"));
+    server.epp_json("registrar-a", &["check", "domain", "my-shop.hk"]);
+    assert_eq!(
+        server
+            .epp("registrar-a", &["--password", "Wrong-2026", "login"])
+            .status
+            .code(),
+        Some(1)
+    );
+    let page = server.get("/metrics").1;
+    for line in [
+        "epp_commands_total{command=\"check\",object=\"domain\",code=\"1000\"} 1",
+        "epp_commands_total{command=\"login\",object=\"none\",code=\"2200\"} 1",
+        "epp_login_failures_total 1",
+        "epp_store_read_only 0",
+        "# EOF",
+    ] {
+        assert!(page.lines().any(|found| found == line), "{line}: {page}");
+    }
+    assert!(!page.contains("epp_journal_commits_total 0"), "{page}");
     assert_eq!(server.get("/elsewhere").0, 404);
 }
 

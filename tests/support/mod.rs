@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod client;
+pub mod oracle;
 pub mod store;
 
 use std::collections::HashSet;
@@ -67,6 +68,7 @@ impl Builder {
             clock: clock.clone(),
             trust: Arc::clone(&trust) as Arc<dyn Trust>,
             settings: self.settings,
+            metrics: hkepp::base::metrics::Metrics::default(),
         };
         Registry {
             service: Service::new(parts).await.unwrap(),

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread::JoinHandle;
 
 use serde_json::Value;
@@ -61,7 +61,17 @@ impl Server {
     }
 
     /// Starts the server of `command` and waits until it is ready.
-    pub fn start(mut command: Command, dir: PathBuf, certs: PathBuf) -> Self {
+    pub fn start(command: Command, dir: PathBuf, certs: PathBuf) -> Self {
+        Self::try_start(command, dir, certs)
+            .unwrap_or_else(|(status, log)| panic!("no ready line, {status}: {log}"))
+    }
+
+    /// Starts the server of `command`; tells how it ended and what it logged when it does not get ready.
+    pub fn try_start(
+        mut command: Command,
+        dir: PathBuf,
+        certs: PathBuf,
+    ) -> Result<Self, (ExitStatus, String)> {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut stderr = child.stderr.take().unwrap();
@@ -75,17 +85,21 @@ impl Server {
             .read_line(&mut line)
             .unwrap();
         if line.is_empty() {
-            child.wait().unwrap();
-            panic!("no ready line: {}", errors.join().unwrap());
+            return Err((child.wait().unwrap(), errors.join().unwrap()));
         }
         let ready = serde_json::from_str(&line).unwrap();
-        Self {
+        Ok(Self {
             child,
             errors: Some(errors),
             ready,
             dir,
             certs,
-        }
+        })
+    }
+
+    /// Returns its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Returns the address of EPP.

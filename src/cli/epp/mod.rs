@@ -36,12 +36,13 @@ pub(super) async fn run(epp: Epp, report: &Report) -> anyhow::Result<()> {
         let (_, greeting) = Client::connect(&connection).await?;
         return show(report, &connection, &[], &greeting);
     }
-    let new_password = match &verb {
-        Verb::Login {
-            new_password_file: Some(file),
-        } => Some(secret::read(file)?),
-        _ => None,
-    };
+    let mut new_password = None;
+    if let Verb::Login {
+        new_password_file: Some(file),
+    } = &verb
+    {
+        new_password = Some(secret::read(file)?);
+    }
     let login = login_request(&connection, new_password)?;
     let request = request::build(verb, connection.cltrid.clone()).map_err(anyhow::Error::msg)?;
     let (mut client, _) = Client::connect(&connection).await?;

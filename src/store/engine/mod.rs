@@ -14,6 +14,8 @@ use std::sync::mpsc::{self, Sender};
 
 use tokio::sync::oneshot;
 
+use crate::base::metrics::Metrics;
+
 use super::change::ChangeSet;
 use super::error::{CommitError, Error};
 use super::journal::Link;
@@ -42,6 +44,8 @@ pub struct Options {
     pub index_cache: u64,
     /// Kinds of keys kept in memory, so that `contains` needs no index.
     pub resident: Vec<String>,
+    /// Figures it raises.
+    pub metrics: Metrics,
 }
 
 impl Default for Options {
@@ -51,6 +55,7 @@ impl Default for Options {
             checkpoint_every: 256 * 1024 * 1024,
             index_cache: 128 * 1024 * 1024,
             resident: Vec::new(),
+            metrics: Metrics::default(),
         }
     }
 }
