@@ -1,5 +1,5 @@
 //! Replays what the fuzzers start from and what they once found: `fuzz/corpus/<target>/`.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
 use std::fs;
 use std::path::Path;
