@@ -7,6 +7,8 @@ use hkepp::flow::select::DECLARED;
 use hkepp::protocol::Message;
 use hkepp::xml::{self, Tree};
 
+use super::oracle;
+
 /// Codes that admission, not a flow, gives to commands with a flow.
 const OF_ADMISSION: [Code; 4] = [
     Code::Syntax,
@@ -69,6 +71,7 @@ impl Answer {
     pub fn reason(&self) -> &str {
         self.text_of("reason").unwrap_or_default()
     }
+
     /// Returns the document as it was sent.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -120,6 +123,7 @@ fn judge_any(answer: Vec<u8>) -> Answer {
     for secret in [super::PASSWORD, "2fooBAR"] {
         assert!(!text.contains(secret), "a secret is shown: {text}");
     }
+    oracle::check_answer(text.as_bytes());
     Answer(text)
 }
 

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod client;
+pub mod oracle;
 pub mod store;
 
 use std::collections::HashSet;
