@@ -16,6 +16,7 @@ mod conformance {
     mod corpus;
     mod golden;
     mod login;
+    mod manual;
     mod model;
     mod sessions;
 }
