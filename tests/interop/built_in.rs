@@ -85,7 +85,7 @@ fn walk_contacts(walk: &mut Walk) {
 fn walk_domains(walk: &mut Walk) {
     walk.step(1000, "registrar-a", &["create", "host", "ns1.own.test"]);
     walk.step(2302, "registrar-a", &["create", "host", "ns1.own.test"]);
-    walk.step(2005, "registrar-a", &["create", "host", "-ns.own.test"]);
+    walk.step(2005, "registrar-a", &["create", "host", "ns-.own.test"]);
     let ds = format!("12345 13 2 {}", "0123456789ABCDEF".repeat(4));
     #[rustfmt::skip]
     let create = [
