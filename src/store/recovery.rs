@@ -23,6 +23,9 @@ const FOLDED: usize = 256 * 1024 * 1024;
 /// Checkpoints kept: the newest, and one to fall back on.
 const KEPT: usize = 2;
 
+/// How a file ends while it is written.
+const UNFINISHED: &str = ".new";
+
 /// Directories of checkpoints and journal.
 #[derive(Debug)]
 pub(super) struct Truth {
@@ -83,6 +86,18 @@ impl Truth {
         }
     }
 
+    /// Removes checkpoints that a crash left unfinished.
+    pub(super) fn remove_unfinished(&self) -> Result<(), Error> {
+        let wrap = file_error(&self.checkpoints);
+        for name in self.disk.list(&self.checkpoints).map_err(&wrap)? {
+            if name.ends_with(UNFINISHED) {
+                let path = self.checkpoints.join(name);
+                self.disk.remove(&path).map_err(&wrap)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Gives `consume` the state after entry `upto`; it is called again when a checkpoint proves damaged.
     ///
     /// # Errors
@@ -123,7 +138,7 @@ impl Truth {
     /// Writes the state of a stream to a file outside, by way of a temporary one.
     pub(super) fn write(&self, stream: &mut Stream<'_>, path: &Path) -> Result<Link, Error> {
         let mut temporary = path.as_os_str().to_owned();
-        temporary.push(".new");
+        temporary.push(UNFINISHED);
         let temporary = PathBuf::from(temporary);
         let mut sink = Sink::create(&*self.disk, &temporary, stream.link)?;
         while let Some((slot, row)) = stream.next()? {

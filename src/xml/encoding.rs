@@ -24,6 +24,9 @@ pub fn decode(octets: &[u8]) -> Result<Cow<'_, str>, Error> {
         Some(name) if !names.iter().any(|known| name.eq_ignore_ascii_case(known)) => {
             Err(Error::Encoding)
         }
+        Some(name) if name.eq_ignore_ascii_case("us-ascii") && !text.is_ascii() => {
+            Err(Error::Encoding)
+        }
         Some(_) | None => Ok(text),
     }
 }
@@ -85,6 +88,7 @@ mod tests {
         }
         assert_eq!(decode(b"\xef\xbb\xbf<a/>").unwrap(), "<a/>");
         assert!(decode(b"<?xml version='1.0' encoding='utf8'?><a/>").is_ok());
+        assert!(decode(b"<?xml version='1.0' encoding='us-ascii'?><a/>").is_ok());
     }
 
     #[test]
@@ -96,6 +100,7 @@ mod tests {
             &unmarked[..],
             b"<?xml version='1.0' encoding='UTF-16'?><a/>",
             b"<?xml version='1.0' encoding='ISO-8859-1'?><a/>",
+            "<?xml version='1.0' encoding='US-ASCII'?><a>\u{e9}</a>".as_bytes(),
             b"\xff\xfe\x00\x00<\x00\x00\x00",
             b"\xc0\x80",
             b"\xed\xa0\x80",

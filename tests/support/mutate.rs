@@ -5,35 +5,17 @@
 //! length of a text) are not sought.
 #![allow(dead_code, unreachable_pub)]
 
-mod document;
+mod changes;
+pub mod document;
+mod octets;
 mod values;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-use document::{Document, Element, Node, local};
-
-/// Namespaces to confuse one another with; the first are the ones EPP commands use.
-const NAMESPACES: &[&str] = &[
-    "urn:ietf:params:xml:ns:epp-1.0",
-    "urn:ietf:params:xml:ns:domain-1.0",
-    "urn:ietf:params:xml:ns:contact-1.0",
-    "urn:ietf:params:xml:ns:host-1.0",
-    "urn:ietf:params:xml:ns:secDNS-1.1",
-    "urn:ietf:params:xml:ns:rgp-1.0",
-    "urn:ietf:params:xml:ns:epp:loginSec-1.0",
-    "urn:ietf:params:xml:ns:eppcom-1.0",
-    "urn:ietf:params:xml:ns:domain-1.1",
-    "urn:ietf:params:xml:ns:EPP-1.0",
-    "urn:ietf:params:xml:ns:domain-1.0 ",
-    "http://www.w3.org/2001/XMLSchema-instance",
-    "http://www.w3.org/XML/1998/namespace",
-    "http://www.w3.org/2000/xmlns/",
-    "urn:x",
-    "",
-];
-
-/// Declares the prefix of XML Schema's own attributes.
-const XSI: (&str, &str) = ("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance");
+use changes::CHANGES;
+use document::{Document, Element, local};
+use octets::{change_encoding, change_octets, change_surroundings};
 
 /// A small generator of pseudo-random numbers (splitmix64): the same everywhere and for ever.
 #[derive(Clone, Debug)]
@@ -76,6 +58,8 @@ impl Prng {
 /// A changed document.
 #[derive(Clone, Debug)]
 pub struct Mutant {
+    /// Its number.
+    pub number: u64,
     /// The document.
     pub octets: Vec<u8>,
     /// What was done to the seed.
@@ -91,33 +75,6 @@ pub struct Mutator {
     /// Values that elements and attributes of a local name have.
     values: BTreeMap<String, Vec<String>>,
 }
-
-/// A change of the tree; `false` when it does not apply to this document.
-type Change = fn(&Mutator, &mut Element, &mut Prng) -> bool;
-
-/// The changes with their weights.
-const CHANGES: &[(&str, usize, Change)] = &[
-    ("duplicate", 6, Mutator::duplicate),
-    ("delete", 6, Mutator::delete),
-    ("swap", 4, Mutator::swap),
-    ("move", 4, Mutator::relocate),
-    ("rename", 5, Mutator::rename),
-    ("prefix", 3, Mutator::change_prefix),
-    ("namespace", 4, Mutator::change_namespace),
-    ("attribute", 5, Mutator::change_attribute_name),
-    ("xsi", 2, Mutator::add_xsi),
-    ("value", 30, Mutator::change_value),
-    ("known value", 10, Mutator::change_to_known_value),
-    ("attribute value", 12, Mutator::change_attribute_value),
-    ("blank", 5, Mutator::insert_blank),
-    ("split", 5, Mutator::split_value),
-    ("loose text", 2, Mutator::insert_text),
-    ("cross", 14, Mutator::cross),
-    ("splice", 5, Mutator::splice),
-    ("insert", 8, Mutator::insert_relative),
-    ("foreign", 4, Mutator::insert_foreign),
-    ("wrap", 2, Mutator::wrap),
-];
 
 impl Mutator {
     /// Learns names and values from well-formed documents; what cannot be read is left out.
@@ -186,21 +143,14 @@ impl Mutator {
         } else {
             document.write().into_bytes()
         };
-        Mutant { octets, changes }
-    }
-
-    fn duplicate(&self, root: &mut Element, random: &mut Prng) -> bool {
-        let Some((parent, place)) = child(root, random) else {
-            return false;
-        };
-        let copy = parent.content[place].clone();
-        let times = *random.pick(&[1, 1, 1, 1, 2, 3, 6, 7, 10, 11]);
-        for _ in 0..times {
-            parent.content.insert(place, copy.clone());
+        Mutant {
+            number,
+            octets,
+            changes,
         }
-        true
     }
 
+<<<<<<< HEAD
     fn delete(&self, root: &mut Element, random: &mut Prng) -> bool {
         let Some((parent, place)) = child(root, random) else {
             return false;
@@ -557,6 +507,11 @@ impl Mutator {
         outer.content = vec![Node::Element(inner)];
         parent.content.insert(place, Node::Element(outer));
         true
+=======
+    /// Makes the mutants of some numbers.
+    pub fn batch(&self, numbers: Range<u64>) -> Vec<Mutant> {
+        numbers.map(|number| self.mutant(number)).collect()
+>>>>>>> refs/heads/schemas
     }
 
     /// Returns an element of that local name from some document, with its namespaces.
@@ -579,156 +534,4 @@ impl Mutator {
         let known = self.values.get(name);
         known.map_or_else(String::new, |known| random.pick(known).clone())
     }
-}
-
-/// Picks any element.
-fn any<'e>(root: &'e mut Element, random: &mut Prng) -> &'e mut Element {
-    let index = random.below(root.all().len());
-    root.nth(index).expect("the index was counted")
-}
-
-/// Picks an element that has some property.
-fn one<'e>(
-    root: &'e mut Element,
-    random: &mut Prng,
-    has: impl Fn(&Element) -> bool,
-) -> Option<&'e mut Element> {
-    let places: Vec<usize> = (root.all().iter().enumerate())
-        .filter(|(_, element)| has(element))
-        .map(|(place, _)| place)
-        .collect();
-    if places.is_empty() {
-        return None;
-    }
-    root.nth(*random.pick(&places))
-}
-
-/// Picks a child element: its parent and its place there.
-fn child<'e>(root: &'e mut Element, random: &mut Prng) -> Option<(&'e mut Element, usize)> {
-    let parent = one(root, random, |element| !element.is_leaf())?;
-    let place = *random.pick(&parent.children());
-    Some((parent, place))
-}
-
-/// Picks a place between two characters.
-fn boundary(text: &str, random: &mut Prng) -> usize {
-    let mut places: Vec<usize> = text.char_indices().map(|(place, _)| place).collect();
-    places.push(text.len());
-    *random.pick(&places)
-}
-
-/// Gives a subtree another prefix for its namespace and declares it there.
-fn rename_prefix(element: &mut Element, random: &mut Prng) -> bool {
-    let old = element.prefix().to_owned();
-    let declaration = if old.is_empty() {
-        "xmlns".to_owned()
-    } else {
-        format!("xmlns:{old}")
-    };
-    let Some((_, uri)) = element
-        .attributes
-        .iter()
-        .find(|(name, _)| *name == declaration)
-    else {
-        return false;
-    };
-    let uri = uri.clone();
-    let new = *random.pick(&["", "a", "domain", "xsi", "_", "a.b-c", "\u{e9}", "epp"]);
-    let count = element.all().len();
-    for index in 0..count {
-        let each = element.nth(index).expect("the index was counted");
-        if each.prefix() == old {
-            each.set_name(new, &each.local().to_owned());
-        }
-    }
-    let declaration = if new.is_empty() {
-        "xmlns".to_owned()
-    } else {
-        format!("xmlns:{new}")
-    };
-    element.attributes.retain(|(name, _)| *name != declaration);
-    element.attributes.push((declaration, uri));
-    true
-}
-
-/// Changes what stands before and after the root.
-fn change_surroundings(document: &mut Document, random: &mut Prng) {
-    let prolog = *random.pick(&[
-        "",
-        "\u{feff}",
-        "\n",
-        "<?xml version='1.0'?>",
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?>",
-        "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>",
-        "<?xml version='1.1'?>",
-        "<?xml version='1.0' standalone='maybe'?>",
-        "<?xml encoding='UTF-8'?>",
-        "<?xml?>",
-        "\u{feff}<?xml version='1.0' encoding='UTF-8'?>",
-        " <?xml version='1.0'?>",
-        "<!-- x -->",
-        "<?xml version='1.0' encoding='US-ASCII'?>",
-        "<?xml version='1.0' encoding='x'?>",
-        "<?xml version='1.0'?><?pi?>",
-        "<!DOCTYPE epp>",
-        "<!DOCTYPE epp [<!ENTITY a 'b'>]>",
-        "x",
-        "<?xml version='2.0'?>",
-        "<?xml version='1.0'  encoding = 'UTF-8' ?>\r\n",
-    ]);
-    if random.one_in(3) {
-        document.epilog = (*random.pick(&[
-            "",
-            "\n",
-            "<!-- x -->",
-            "<?pi?>",
-            "x",
-            "<epp/>",
-            "\0",
-            "&#32;",
-            "<![CDATA[]]>",
-            "\u{feff}",
-        ]))
-        .to_owned();
-    } else {
-        document.prolog = prolog.to_owned();
-    }
-}
-
-/// Changes octets without looking what they are.
-fn change_octets(mut octets: Vec<u8>, random: &mut Prng) -> Vec<u8> {
-    let place = random.below(octets.len());
-    match random.below(6) {
-        0 => octets[place] ^= 1 << random.below(8),
-        1 => drop(octets.remove(place)),
-        2 => octets.truncate(place),
-        3 => octets.insert(place, *random.pick(b"<>&\"'/=: ;!?-]\0\n\x7f\x80\xc3\xff")),
-        4 => octets[place] = *random.pick(b"<>&\"'/=: ;!?-]\0\n\x7f\x80\xc3\xff"),
-        _ => {
-            let end = (place + 1 + random.below(20)).min(octets.len());
-            let piece = octets[place..end].to_vec();
-            octets.splice(place..place, piece);
-        }
-    }
-    octets
-}
-
-/// Writes the document in another encoding, with or without its mark, and with the old declaration.
-fn change_encoding(text: &str, random: &mut Prng) -> Vec<u8> {
-    let text = match random.below(3) {
-        0 => text.replace("UTF-8", "UTF-16").replace("utf-8", "utf-16"),
-        _ => text.to_owned(),
-    };
-    let little = random.one_in(2);
-    let mark = if random.one_in(3) { "" } else { "\u{feff}" };
-    mark.encode_utf16()
-        .chain(text.encode_utf16())
-        .flat_map(|unit| {
-            if little {
-                unit.to_le_bytes()
-            } else {
-                unit.to_be_bytes()
-            }
-        })
-        .collect()
 }

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -55,8 +56,10 @@ pub(super) struct Committer {
 
 /// When the next checkpoint is due.
 pub(super) struct Schedule {
-    /// Octets of journal between checkpoints.
+    /// Least octets of journal between checkpoints.
     pub(super) every: u64,
+    /// Octets of the newest checkpoint: making the next costs about that, so big ones are made less often.
+    pub(super) newest: Arc<AtomicU64>,
     /// Value of the journal's octet count at which the next is due.
     pub(super) due: u64,
 }
@@ -139,7 +142,8 @@ impl Committer {
             answer.send(outcome).ok();
         }
         if self.writer.written() >= self.schedule.due {
-            self.schedule.due = self.writer.written() + self.schedule.every;
+            let pays = self.schedule.newest.load(Ordering::Relaxed) / 4;
+            self.schedule.due = self.writer.written() + self.schedule.every.max(pays);
             self.checkpoint.send(()).ok();
         }
     }
