@@ -296,10 +296,15 @@ impl SledIndex {
     /// Wraps a sled error. A disk that takes no more is an [`Error::File`]: no fault of what it holds, and
     /// nothing a rebuild would mend. sled writes on some reads, too.
     fn explain(&self, error: sled::Error) -> Error {
-        match error {
-            sled::Error::Io(error) if is_refusal(&error) => file_error(&self.dir)(error),
-            other => index_error(other),
+        if let sled::Error::Io(error) = &error
+            && is_refusal(error)
+        {
+            return Error::File {
+                file: self.dir.clone(),
+                what: error.to_string(),
+            };
         }
+        index_error(error)
     }
 }
 
