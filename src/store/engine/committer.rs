@@ -167,6 +167,10 @@ impl Committer {
         };
         let effects = match state::evaluate(change, sequence, &read) {
             Ok(effects) => effects,
+            Err(CommitError::Store(error @ Error::File { .. })) => {
+                self.shared.fail(&error);
+                return Err(error.into());
+            }
             Err(error) => {
                 if matches!(&error, CommitError::Conflict(_)) {
                     self.shared.metrics.journal_conflicts.inc();
