@@ -255,7 +255,11 @@ impl Mutator {
     }
 
     fn change_namespace(&self, root: &mut Element, random: &mut Prng) -> bool {
-        let width = if random.one_in(3) { NAMESPACES.len() } else { 8 };
+        let width = if random.one_in(3) {
+            NAMESPACES.len()
+        } else {
+            8
+        };
         let namespace = (*random.pick(&NAMESPACES[..width])).to_owned();
         let declares = |(name, _): &(String, String)| name.starts_with("xmlns");
         if random.one_in(4) {
