@@ -118,6 +118,18 @@ const DIFFERENCES: &[Difference] = &[
         name: "empty CDATA section",
         cause: Cause::Rewrite(drop_empty_sections),
     },
+    Difference {
+        // Namespaces in XML 1.0, section 4: before a colon stands a prefix. libxml2 takes ":name" for a name.
+        name: "name that begins with a colon",
+        cause: Cause::Demand(|ours, octets| {
+            let begins = |name: &str| name.starts_with(':');
+            let found = readable(octets).is_some_and(|document| {
+                let mut elements = document.root.all().into_iter();
+                elements.any(|e| begins(&e.name) || e.attributes.iter().any(|(n, _)| begins(n)))
+            });
+            ours.standing == Standing::Malformed && found
+        }),
+    },
     // Demands of the RFCs' text.
     Difference {
         // RFC 5730, section 2 and 5: UTF-8, and UTF-16, which we want marked; libxml2 guesses many more.

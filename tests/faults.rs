@@ -13,6 +13,12 @@
 )]
 
 // Written for several test programs, of which each uses a part.
+#[allow(dead_code, unused_macros, unused_imports)]
+#[path = "support/store_contract.rs"]
+mod contract;
+#[allow(dead_code)]
+#[path = "support/store_damage.rs"]
+mod damage;
 #[allow(dead_code)]
 #[path = "support/process.rs"]
 mod process;
@@ -22,9 +28,19 @@ mod sandbox;
 #[path = "support/session.rs"]
 mod session;
 
+#[path = "faults/backup.rs"]
+mod backup;
+#[path = "faults/damaged.rs"]
+mod damaged;
 #[path = "faults/disk.rs"]
 mod disk;
+#[path = "faults/full.rs"]
+mod full;
 #[path = "faults/kill.rs"]
 mod kill;
 #[path = "faults/power.rs"]
 mod power;
+#[path = "faults/race.rs"]
+mod race;
+#[path = "faults/stop.rs"]
+mod stop;

@@ -303,6 +303,7 @@ fn tiny() -> Options {
 #[tokio::test]
 #[ignore = "made the frozen store once; a new format gets a new directory"]
 async fn freeze_store() {
+    assert!(std::env::var_os("HKEPP_FREEZE").is_some(), "it is frozen");
     let dir = tempfile::tempdir().unwrap();
     let store = Durable::open(dir.path(), &tiny()).unwrap();
     for change in frozen_history() {

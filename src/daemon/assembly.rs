@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::backend::{self, Backend};
 use super::control::Control;
@@ -35,6 +36,11 @@ use crate::store::{self, Assert, ChangeSet, Store, keys, record};
 const PROFILE: &str = "profile";
 /// How often certificates of open sessions are judged again.
 const JUDGEMENT: Duration = Duration::from_mins(1);
+
+/// Until everything that serves has ended: what the listener needs at most, and a little.
+const ENDING: Duration = Duration::from_millis(4_600);
+/// Until the store is closed; together with [`ENDING`] below the five seconds that are promised.
+const CLOSING: Duration = Duration::from_millis(300);
 
 /// Where a configuration came from.
 #[derive(Clone, Debug)]
@@ -76,15 +82,27 @@ impl Assembly {
             sandbox.judge()?;
         }
         let (metrics, registry) = Metrics::new();
-        let store = backend::open(&self.config.dir, metrics.clone()).await?;
-        let parts = self.build(&store, metrics, registry).await;
-        let outcome = match parts {
-            Ok(parts) => self.serve(parts, filter, &mut signals).await,
+        let opening = backend::open(&self.config.dir, metrics.clone());
+        let Some(store) = unless_stopped(opening, &mut signals).await else {
+            tracing::info!("stopped before the store was open");
+            return Ok(());
+        };
+        let store = store?;
+        let outcome = match self.build(&store, metrics, registry).await {
+            Ok(built) => self.serve(built, filter, &mut signals).await,
             Err(error) => Err(error),
         };
-        let closed = store.close().await;
+        let closed = timeout(CLOSING, store.close()).await;
         outcome?;
-        Ok(closed?)
+        match closed {
+            Ok(closed) => Ok(closed?),
+            Err(_) => {
+                tracing::warn!(
+                    "the store was not closed in time; the next start repairs its index"
+                );
+                Ok(())
+            }
+        }
     }
 
     /// Builds everything that needs no socket.
@@ -180,7 +198,11 @@ impl Assembly {
         };
         wait(signals, &reload).await;
         stop.send_replace(true);
-        while tasks.join_next().await.is_some() {}
+        let ending = async { while tasks.join_next().await.is_some() {} };
+        if timeout(ENDING, ending).await.is_err() {
+            tracing::warn!("a client of metrics and health was cut off");
+            tasks.abort_all();
+        }
         tracing::info!("stopped");
         Ok(())
     }
@@ -239,6 +261,20 @@ impl Assembly {
             }
         });
         Ok(Some(address))
+    }
+}
+
+/// Waits for `work`, which needs no end in order; `None` when a signal asks to stop first.
+async fn unless_stopped<T>(work: impl Future<Output = T>, signals: &mut Signals) -> Option<T> {
+    let mut work = pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return Some(done),
+            wish = signals.next() => match wish {
+                Wish::Stop => return None,
+                Wish::Reload => {}
+            },
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 use std::collections::btree_map;
 use std::iter::Peekable;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::checkpoint::{self, Sink, Source};
@@ -34,6 +35,8 @@ pub(super) struct Truth {
     pub(super) checkpoints: PathBuf,
     /// Held while checkpoints are made or removed.
     making: Mutex<()>,
+    /// Set when the store closes: long work ends early, a stop must take no longer than seconds.
+    stopping: AtomicBool,
 }
 
 /// Rows in slot order.
@@ -83,6 +86,20 @@ impl Truth {
             journal: dir.join("journal"),
             checkpoints: dir.join("checkpoint"),
             making: Mutex::new(()),
+            stopping: AtomicBool::new(false),
+        }
+    }
+
+    /// Makes work under way end with `Closed`; a checkpoint or backup not finished leaves nothing behind that counts.
+    pub(super) fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Fails once the store closes.
+    fn go_on(&self) -> Result<(), Error> {
+        match self.stopping.load(Ordering::Relaxed) {
+            true => Err(Error::Closed),
+            false => Ok(()),
         }
     }
 
@@ -142,6 +159,7 @@ impl Truth {
         let temporary = PathBuf::from(temporary);
         let mut sink = Sink::create(&*self.disk, &temporary, stream.link)?;
         while let Some((slot, row)) = stream.next()? {
+            self.go_on()?;
             sink.add(&slot, &row)?;
         }
         sink.finish()?;
@@ -237,6 +255,7 @@ impl Truth {
     ) -> Result<Option<T>, Error> {
         let mut delta = Delta::default();
         let link = reader::read_range(&*self.disk, &self.journal, from, upto, &mut |entry| {
+            self.go_on()?;
             let (_, writes) = entry.frame.decode(entry.path, entry.offset)?;
             delta.add(writes, entry.link.sequence);
             Ok(delta.size < FOLDED)

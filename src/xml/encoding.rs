@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use encoding_rs::{UTF_16BE, UTF_16LE};
 
 use super::Error;
-use super::wellformed::declaration;
+use super::tag::declaration;
 
 /// Decodes a document's octets into text without its byte order mark.
 ///

@@ -28,3 +28,23 @@ pub enum Error {
         limit: usize,
     },
 }
+
+/// An [`Error`] whose place in the document is not known yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// Becomes [`Error::Malformed`].
+    Malformed(&'static str),
+    /// Becomes [`Error::Limit`].
+    Limit {
+        /// What there is too much of.
+        what: &'static str,
+        /// How much is allowed.
+        limit: usize,
+    },
+}
+
+impl From<&'static str> for Fault {
+    fn from(what: &'static str) -> Self {
+        Self::Malformed(what)
+    }
+}

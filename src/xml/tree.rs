@@ -5,49 +5,71 @@
 //! in its middle can still echo the client's transaction identifier, which stands at its end.
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::fmt;
 
-use super::build::Builder;
+use super::build::{Builder, offset_u32};
+use super::wellformed::QualifiedName;
 use super::{Error, Namespace};
 
 /// A well-formed document.
-#[derive(Debug)]
 pub struct Tree<'a> {
     pub(super) source: &'a str,
+    /// Elements in document order, the document element first.
     pub(super) nodes: Vec<Node<'a>>,
     pub(super) attributes: Vec<AttributeNode<'a>>,
     /// URIs of [`Namespace::Other`].
     pub(super) uris: Vec<String>,
 }
 
+/// The index that no element has.
+pub(super) const NO_NODE: u32 = u32::MAX;
+
 /// An element in the arena.
-#[derive(Debug)]
 pub(super) struct Node<'a> {
     pub(super) namespace: Namespace,
-    /// Where its local name stands in the source.
-    pub(super) name: Range<usize>,
+    /// Local name.
+    pub(super) name: &'a str,
     /// Its attributes among those of the tree.
-    pub(super) attributes: Range<usize>,
+    pub(super) attributes: Span,
     /// Character data directly inside, comments and processing instructions left out.
     pub(super) text: Cow<'a, str>,
     /// The element in the source, its tags included.
-    pub(super) span: Range<usize>,
-    pub(super) first_child: Option<usize>,
-    pub(super) last_child: Option<usize>,
-    pub(super) next_sibling: Option<usize>,
+    pub(super) span: Span,
+    pub(super) parent: u32,
+    pub(super) first_child: u32,
+    pub(super) next_sibling: u32,
 }
 
 /// An attribute in the arena.
-#[derive(Debug)]
 pub(super) struct AttributeNode<'a> {
     pub(super) namespace: Namespace,
-    /// Where its local name stands in the source.
-    pub(super) name: Range<usize>,
+    pub(super) name: QualifiedName<'a>,
     pub(super) value: Cow<'a, str>,
 }
 
+/// A half-open range, in half the octets of a `Range<usize>`.
+#[derive(Clone, Copy)]
+pub(super) struct Span {
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
+impl Span {
+    /// Makes the range of two offsets.
+    pub(super) fn new(start: usize, end: usize) -> Self {
+        Self {
+            start: offset_u32(start),
+            end: offset_u32(end),
+        }
+    }
+
+    fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
 /// An element of a [`Tree`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Element<'t> {
     tree: &'t Tree<'t>,
     node: &'t Node<'t>,
@@ -99,10 +121,7 @@ impl<'t> Element<'t> {
 
     /// Returns the local name.
     pub fn name(self) -> &'t str {
-        self.tree
-            .source
-            .get(self.node.name.clone())
-            .unwrap_or_default()
+        self.node.name
     }
 
     /// Says whether this is the element `name` of `namespace`.
@@ -112,16 +131,19 @@ impl<'t> Element<'t> {
 
     /// Returns the attributes, namespace declarations left out.
     pub fn attributes(self) -> impl Iterator<Item = Attribute<'t>> {
-        let attributes = self.tree.attributes.get(self.node.attributes.clone());
-        let source = self.tree.source;
-        attributes
-            .unwrap_or_default()
-            .iter()
-            .map(move |attribute| Attribute {
-                namespace: attribute.namespace,
-                name: source.get(attribute.name.clone()).unwrap_or_default(),
-                value: &attribute.value,
-            })
+        let attributes = self.tree.attributes.get(self.node.attributes.range());
+        let attributes = attributes.unwrap_or_default().iter();
+        attributes.map(|attribute| Attribute {
+            namespace: attribute.namespace,
+            name: attribute.name.local,
+            value: &attribute.value,
+        })
+    }
+
+    /// Returns the element around it; the document element has none.
+    pub fn parent(self) -> Option<Self> {
+        let node = self.tree.nodes.get(self.node.parent as usize)?;
+        Some(Self { node, ..self })
     }
 
     /// Returns the child elements in order.
@@ -133,21 +155,37 @@ impl<'t> Element<'t> {
     }
 
     /// Returns the character data directly inside: text and CDATA, entities resolved.
+    ///
+    /// Where nothing but white space stands between child elements, that is left out.
     pub fn text(self) -> &'t str {
         &self.node.text
     }
 
     /// Returns the element as the client wrote it, its tags included.
     pub fn source(self) -> &'t str {
-        self.tree
-            .source
-            .get(self.node.span.clone())
-            .unwrap_or_default()
+        let source = self.tree.source.get(self.node.span.range());
+        source.unwrap_or_default()
     }
 
     /// Returns line and column of the start tag, both from 1.
     pub fn position(self) -> (usize, usize) {
-        position(self.tree.source, self.node.span.start)
+        position(self.tree.source, self.node.span.range().start)
+    }
+}
+
+// Documents hold passwords, so that no debug output repeats more than names and sizes.
+impl fmt::Debug for Tree<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tree")
+            .field("octets", &self.source.len())
+            .field("elements", &self.nodes.len())
+            .finish()
+    }
+}
+
+impl fmt::Debug for Element<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{}>", self.node.name)
     }
 }
 
@@ -155,14 +193,14 @@ impl<'t> Element<'t> {
 #[derive(Clone, Debug)]
 pub struct Children<'t> {
     tree: &'t Tree<'t>,
-    next: Option<usize>,
+    next: u32,
 }
 
 impl<'t> Iterator for Children<'t> {
     type Item = Element<'t>;
 
     fn next(&mut self) -> Option<Element<'t>> {
-        let node = self.tree.nodes.get(self.next?)?;
+        let node = self.tree.nodes.get(self.next as usize)?;
         self.next = node.next_sibling;
         Some(Element {
             tree: self.tree,

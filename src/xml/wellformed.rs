@@ -1,19 +1,18 @@
-//! What XML 1.0 (fifth edition) and Namespaces in XML demand and the tokeniser lets through.
+//! The characters, names and references of XML 1.0 (fifth edition) and Namespaces in XML.
 //!
-//! quick-xml finds where markup begins and ends; the productions Char, Name, AttValue, XMLDecl and PITarget
-//! are checked here, so that nothing malformed is ever stored or echoed.
+//! quick-xml finds where markup begins and ends; the productions Char, NCName, QName, Reference, PITarget and
+//! the normalisation of attribute values are here, so that nothing malformed is ever stored or echoed.
 
 use std::borrow::Cow;
-use std::ops::Range;
-
-/// The URI no prefix is bound to but `xmlns`.
-const XMLNS_URI: &str = "http://www.w3.org/2000/xmlns/";
-/// The URI no prefix is bound to but `xml`.
-const XML_URI: &str = "http://www.w3.org/XML/1998/namespace";
 
 /// The white space of XML (`S`).
 pub fn is_blank(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\r' | '\n')
+}
+
+/// Says whether a text is white space only; the empty text is.
+pub(super) fn is_all_blank(text: &str) -> bool {
+    text.bytes().all(|octet| is_blank(char::from(octet)))
 }
 
 /// Says whether a character may stand in a document at all (`Char`).
@@ -22,23 +21,71 @@ pub(super) fn is_char(character: char) -> bool {
         '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
-/// Finds the first character of a document that may not stand in one.
-pub(super) fn illegal_char(source: &str) -> Option<usize> {
-    let control = |octet: &u8| *octet < b' ' && !matches!(octet, b'\t' | b'\n' | b'\r');
-    let suspicious = |octet: &u8| control(octet) || *octet == 0xef;
-    if !source.as_bytes().iter().any(suspicious) {
+/// Finds the first character of a text that may not stand in a document.
+pub(super) fn illegal_char(text: &str) -> Option<usize> {
+    // Whole blocks are judged without a branch per octet; U+FFFE and U+FFFF begin with EF in UTF-8.
+    let suspicious = |found: bool, octet: &u8| {
+        let control = *octet < b' ' && !is_blank(char::from(*octet));
+        found | control | (*octet == 0xef)
+    };
+    let mut blocks = text.as_bytes().chunks(64);
+    if !blocks.any(|block| block.iter().fold(false, suspicious)) {
         return None;
     }
-    source
-        .char_indices()
+    text.char_indices()
         .find(|(_, character)| !is_char(*character))
         .map(|(at, _)| at)
 }
 
+/// Splits a name off the front of a text: the longest run of what may be name characters.
+///
+/// Octets beyond ASCII are taken as they come; [`QualifiedName::parse`] judges them.
+pub(super) fn split_name(text: &str) -> (&str, &str) {
+    let end = text.bytes().position(|octet| !may_be_name(octet));
+    text.split_at_checked(end.unwrap_or(text.len()))
+        .unwrap_or_default()
+}
+
+const fn may_be_name(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || matches!(octet, b':' | b'_' | b'-' | b'.') || octet >= 0x80
+}
+
+/// A name with its prefix, which is empty when there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct QualifiedName<'a> {
+    /// Prefix without its colon.
+    pub(super) prefix: &'a str,
+    /// Local name.
+    pub(super) local: &'a str,
+}
+
+impl<'a> QualifiedName<'a> {
+    /// Reads a `QName`; `None` when it is none.
+    pub(super) fn parse(name: &'a str) -> Option<Self> {
+        let colon = name.bytes().position(|octet| octet == b':');
+        let Some(colon) = colon else {
+            return is_ncname(name).then_some(Self {
+                prefix: "",
+                local: name,
+            });
+        };
+        let (prefix, local) = (name.get(..colon)?, name.get(colon + 1..)?);
+        (is_ncname(prefix) && is_ncname(local)).then_some(Self { prefix, local })
+    }
+}
+
 /// Says whether a text is a name without colon (`NCName`).
 pub(super) fn is_ncname(name: &str) -> bool {
-    let mut characters = name.chars();
-    characters.next().is_some_and(is_name_start) && characters.all(is_name_char)
+    let ascii = |octet: u8| may_be_name(octet) && octet != b':' && octet < 0x80;
+    match name.as_bytes() {
+        [first, rest @ ..] if first.is_ascii_alphabetic() || *first == b'_' => {
+            rest.iter().all(|octet| ascii(*octet)) || name.chars().all(is_name_char)
+        }
+        [first, ..] if *first >= 0x80 => {
+            name.starts_with(is_name_start) && name.chars().all(is_name_char)
+        }
+        [] | [..] => false,
+    }
 }
 
 fn is_name_start(character: char) -> bool {
@@ -86,148 +133,56 @@ pub(super) fn resolve(reference: &str) -> Option<char> {
         .filter(|c| is_char(*c))
 }
 
-/// One attribute as it stands in a start tag.
-pub(super) struct RawAttribute<'a> {
-    /// Prefix, when it has one.
-    pub(super) prefix: Option<&'a str>,
-    /// Where its local name stands in the scanned text.
-    pub(super) local: Range<usize>,
-    /// Value before normalisation.
-    pub(super) value: &'a str,
-}
-
-/// Scans the attributes of a tag, or the pseudo-attributes of the XML declaration.
-pub(super) struct Attributes<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Attributes<'a> {
-    /// Starts behind the tag's name.
-    pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0 }
-    }
-
-    /// Returns the next attribute; `Err` says what is wrong with it.
-    pub(super) fn next(&mut self) -> Result<Option<RawAttribute<'a>>, &'static str> {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        let body = rest.trim_start_matches(is_blank);
-        if body.is_empty() {
-            return Ok(None);
-        }
-        if body.len() == rest.len() {
-            return Err("white space is missing before an attribute");
-        }
-        let start = self.at + rest.len() - body.len();
-        let name_end = body
-            .find(|c| c == '=' || is_blank(c))
-            .ok_or("an attribute has no value")?;
-        let (name, rest) = body.split_at_checked(name_end).unwrap_or_default();
-        let value = rest.trim_start_matches(is_blank).strip_prefix('=');
-        let value = value
-            .ok_or("an attribute has no value")?
-            .trim_start_matches(is_blank);
-        let quote = value
-            .chars()
-            .next()
-            .filter(|quote| matches!(quote, '"' | '\''));
-        let quote = quote.ok_or("an attribute's value is not quoted")?;
-        let value = value.get(1..).unwrap_or_default();
-        let (value, after) = value
-            .split_once(quote)
-            .ok_or("an attribute's value does not end")?;
-        if value.contains('<') {
-            return Err("a < stands in an attribute's value");
-        }
-        self.at = self.text.len() - after.len();
-        let (prefix, local) = match name.split_once(':') {
-            Some((prefix, local)) => (Some(prefix), local),
-            None => (None, name),
-        };
-        if !is_ncname(local) || prefix.is_some_and(|prefix| !is_ncname(prefix)) {
-            return Err("an attribute's name is not a name");
-        }
-        let local_start = start + name.len() - local.len();
-        Ok(Some(RawAttribute {
-            prefix,
-            local: local_start..start + name.len(),
-            value,
-        }))
-    }
-}
-
-/// Normalises an attribute's value as CDATA; `None` when a reference in it is undefined.
-pub(super) fn normalize(value: &str) -> Option<Cow<'_, str>> {
-    if !value.contains(['&', '\t', '\n', '\r']) {
-        return Some(Cow::Borrowed(value));
+/// Normalises an attribute's value as CDATA.
+///
+/// # Errors
+/// What is wrong with it: an undefined reference, or a `<`.
+pub(super) fn normalize(value: &str) -> Result<Cow<'_, str>, &'static str> {
+    let special = |octet: u8| matches!(octet, b'&' | b'<' | b'\t' | b'\n' | b'\r');
+    if !value.bytes().any(special) {
+        return Ok(Cow::Borrowed(value));
     }
     let mut normal = String::with_capacity(value.len());
     let mut rest = value;
-    while let Some(at) = rest.find(['&', '\t', '\n', '\r']) {
-        let (before, special) = rest.split_at_checked(at)?;
+    while let Some(at) = rest.bytes().position(special) {
+        let (before, from) = rest.split_at_checked(at).unwrap_or_default();
         normal.push_str(before);
-        if let Some(reference) = special.strip_prefix('&') {
-            let (name, after) = reference.split_once(';')?;
-            normal.push(resolve(name)?);
+        if let Some(reference) = from.strip_prefix('&') {
+            let resolved = reference
+                .split_once(';')
+                .and_then(|(name, after)| Some((resolve(name)?, after)));
+            let (character, after) = resolved.ok_or(UNDEFINED_REFERENCE)?;
+            normal.push(character);
             rest = after;
+        } else if from.starts_with('<') {
+            return Err("< stands in an attribute's value");
         } else {
             // A line end of two characters is one line end.
-            rest = special.strip_prefix("\r\n").or_else(|| special.get(1..))?;
+            let after = from.strip_prefix("\r\n").or_else(|| from.get(1..));
             normal.push(' ');
+            rest = after.unwrap_or_default();
         }
     }
     normal.push_str(rest);
-    Some(Cow::Owned(normal))
+    Ok(Cow::Owned(normal))
 }
 
-/// Says whether a namespace declaration breaks the constraints on reserved prefixes and names.
-pub(super) fn is_illegal_binding(prefix: Option<&str>, uri: &str) -> bool {
-    match prefix {
-        None => matches!(uri, XML_URI | XMLNS_URI),
-        Some("xml") => uri != XML_URI,
-        Some("xmlns") => true,
-        Some(_) => uri.is_empty() || matches!(uri, XML_URI | XMLNS_URI),
-    }
-}
+/// What is wrong with a reference that [`resolve`] does not know.
+pub(super) const UNDEFINED_REFERENCE: &str = "an undefined reference";
 
-/// Judges the XML declaration's body, `xml` included; returns the encoding it names.
-pub(super) fn declaration(body: &str) -> Result<Option<&str>, &'static str> {
-    let mut attributes = Attributes::new(body.strip_prefix("xml").ok_or("not an XML declaration")?);
-    let mut expected = ["version", "encoding", "standalone"].into_iter();
-    let mut encoding = None;
-    let mut first = true;
-    while let Some(attribute) = attributes.next()? {
-        let name = attributes
-            .text
-            .get(attribute.local.clone())
-            .unwrap_or_default();
-        let in_order = expected.any(|known| known == name) && attribute.prefix.is_none();
-        if !in_order || (first && name != "version") {
-            return Err("the XML declaration's parts are version, encoding, standalone");
-        }
-        let legal = match name {
-            "version" => attribute.value == "1.0",
-            "standalone" => matches!(attribute.value, "yes" | "no"),
-            _ => is_encoding_name(attribute.value),
-        };
-        if !legal {
-            return Err("the XML declaration holds an illegal value");
-        }
-        if name == "encoding" {
-            encoding = Some(attribute.value);
-        }
-        first = false;
+/// Normalises line ends, for which `\r\n` and a lone `\r` stand too.
+pub(super) fn normalize_lines(text: &str) -> Cow<'_, str> {
+    if !text.bytes().any(|octet| octet == b'\r') {
+        return Cow::Borrowed(text);
     }
-    if first {
-        Err("the XML declaration has no version")
-    } else {
-        Ok(encoding)
+    // Clients on Windows indent with a line end and blanks, for which borrowing what follows `\r` suffices.
+    if let Some(rest) = text.strip_prefix('\r')
+        && rest.starts_with('\n')
+        && !rest.contains('\r')
+    {
+        return Cow::Borrowed(rest);
     }
-}
-
-fn is_encoding_name(name: &str) -> bool {
-    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(legal)
+    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
 #[cfg(test)]
@@ -235,54 +190,51 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attributes_are_scanned_strictly() {
-        let scan = |text: &str| {
-            let mut attributes = Attributes::new(text);
-            let mut names = Vec::new();
-            while let Some(attribute) = attributes.next()? {
-                names.push((
-                    text[attribute.local.clone()].to_owned(),
-                    attribute.value.to_owned(),
-                ));
-            }
-            Ok::<_, &'static str>(names)
-        };
-        let expected = [
-            ("a".to_owned(), "1".to_owned()),
-            ("c".to_owned(), ">'".to_owned()),
-        ];
-        assert_eq!(scan(" a='1'\n b:c = \">'\" ").unwrap(), expected);
-        for bad in [
-            "a='1'",
-            " a='1'b='2'",
-            " a",
-            " a=1",
-            " a='1",
-            " a='<'",
-            " -a='1'",
-            " a:b:c=''",
+    fn illegal_char_finds_controls_and_noncharacters_anywhere() {
+        for legal in [
+            "",
+            "\t\n\r ~\u{7f}\u{85}",
+            "\u{fffd}\u{10ffff}\u{e000}\u{fdd0}",
         ] {
-            assert!(scan(bad).is_err(), "{bad}");
+            assert_eq!(illegal_char(legal), None, "{legal:?}");
+        }
+        for illegal in ['\0', '\u{1}', '\u{b}', '\u{1f}', '\u{fffe}', '\u{ffff}'] {
+            for at in [0, 63, 64, 200] {
+                let text = format!("{}{illegal}\u{2}", "x".repeat(at));
+                assert_eq!(illegal_char(&text), Some(at), "{illegal:?}");
+            }
         }
     }
 
     #[test]
-    fn declaration_wants_its_parts_in_order() {
-        assert_eq!(
-            declaration("xml version='1.0' encoding=\"UTF-8\" standalone='no'"),
-            Ok(Some("UTF-8"))
-        );
-        assert_eq!(declaration("xml version='1.0' standalone='yes' "), Ok(None));
-        for bad in [
-            "xml",
-            "xml encoding='UTF-8'",
-            "xml version='1.1'",
-            "xml version='1.0'encoding='UTF-8'",
-            "xml version='1.0' standalone='no' encoding='UTF-8'",
-            "xml version='1.0' standalone='maybe'",
-            "xml version='1.0' encoding='8'",
+    fn qualified_name_has_one_colon_between_two_names() {
+        for (name, prefix, local) in [
+            ("a", "", "a"),
+            ("p:a", "p", "a"),
+            ("_.-1", "", "_.-1"),
+            ("香:港·2", "香", "港·2"),
         ] {
-            assert!(declaration(bad).is_err(), "{bad}");
+            let expected = QualifiedName { prefix, local };
+            assert_eq!(QualifiedName::parse(name), Some(expected), "{name}");
+        }
+        for bad in [
+            "",
+            ":",
+            ":a",
+            "a:",
+            "a::b",
+            "a:b:c",
+            "1",
+            "-a",
+            "a:1",
+            "·",
+            "a\u{d7}",
+            "\u{37e}",
+            "a/b",
+            "\u{2010}",
+            "\u{f0000}",
+        ] {
+            assert_eq!(QualifiedName::parse(bad), None, "{bad}");
         }
     }
 
@@ -290,8 +242,19 @@ mod tests {
     fn resolve_knows_predefined_entities_and_legal_characters() {
         assert_eq!(resolve("amp"), Some('&'));
         assert_eq!(resolve("#x4e2D"), Some('中'));
+        assert_eq!(resolve("#0000000000000000000065"), Some('A'));
         for bad in [
-            "foo", "#0", "#x1F", "#xFFFE", "#xD800", "#X41", "#", "#+65", " amp", "#x110000",
+            "foo",
+            "#0",
+            "#x1F",
+            "#xFFFE",
+            "#xD800",
+            "#X41",
+            "#",
+            "#+65",
+            " amp",
+            "#x110000",
+            "#99999999999",
         ] {
             assert_eq!(resolve(bad), None, "{bad}");
         }
@@ -299,8 +262,18 @@ mod tests {
 
     #[test]
     fn normalize_turns_line_ends_into_blanks_and_keeps_references() {
-        assert_eq!(normalize("a\r\nb\tc").unwrap(), "a b c");
-        assert_eq!(normalize("a&#10;b").unwrap(), "a\nb");
-        assert_eq!(normalize("a&b"), None);
+        assert_eq!(normalize("a\r\nb\tc\r\r").unwrap(), "a b c  ");
+        assert_eq!(normalize("a&#10;b&lt;").unwrap(), "a\nb<");
+        assert!(matches!(normalize("a b"), Ok(Cow::Borrowed("a b"))));
+        for bad in ["a&b", "&", "&;", "&a;", "a<b"] {
+            assert!(normalize(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn normalize_lines_leaves_line_feeds_only() {
+        assert_eq!(normalize_lines("\r\n  a\r\rb\r\n"), "\n  a\n\nb\n");
+        assert!(matches!(normalize_lines("\r\n  "), Cow::Borrowed("\n  ")));
+        assert!(matches!(normalize_lines("a\n"), Cow::Borrowed("a\n")));
     }
 }

@@ -219,6 +219,21 @@ fn sandbox_clock_stands_moves_and_resumes() {
 }
 
 #[test]
+fn sandbox_clock_runs_from_the_start_time_and_never_falls_back() {
+    let home = tempfile::tempdir().unwrap();
+    let server = Server::sandbox(home.path(), &["--start-time", "2040-06-01T12:00:00Z"]);
+    let date = |server: &Server| {
+        let greeting = server.epp_json("registrar-a", &["hello"]);
+        greeting["svDate"].as_str().unwrap()[..13].to_owned()
+    };
+    assert_eq!(date(&server), "2040-06-01T12");
+    assert!(refusal(&server.admin(&["sandbox", "advance", "1d"])).contains("--clock manual"));
+    server.stop();
+    let server = Server::sandbox(home.path(), &["--start-time", "2035-06-01T12:00:00Z"]);
+    assert_eq!(date(&server), "2040-06-01T12");
+}
+
+#[test]
 fn advance_of_a_real_clock_is_refused() {
     let home = tempfile::tempdir().unwrap();
     let server = Server::sandbox(home.path(), &[]);
@@ -237,6 +252,31 @@ fn sandbox_stops_in_time_with_an_idle_session() {
     assert!(began.elapsed() < Duration::from_secs(5));
     assert_eq!(session.receive(), None);
     assert!(!home.path().join("data/control.sock").exists());
+}
+
+#[test]
+fn sandbox_stops_in_time_although_a_page_is_half_asked_for() {
+    use std::io::Write;
+    let home = tempfile::tempdir().unwrap();
+    let server = Server::sandbox(home.path(), &[]);
+    let mut slow = std::net::TcpStream::connect(server.ready["http"].as_str().unwrap()).unwrap();
+    slow.write_all(b"GET /metrics HTTP/1.1\r\nHost: ").unwrap();
+    server.get("/healthz");
+    let began = Instant::now();
+    server.stop();
+    assert!(began.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn sandbox_takes_certificates_copied_with_loose_modes() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = tempfile::tempdir().unwrap();
+    let server = Server::sandbox(home.path(), &[]);
+    let key = server.certs.join("server.key");
+    server.stop();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let server = Server::sandbox(home.path(), &[]);
+    server.epp_json("registrar-a", &["login"]);
 }
 
 #[test]

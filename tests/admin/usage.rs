@@ -1,5 +1,6 @@
 //! Exit codes, help, completions and man pages.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use crate::process::{refusal, run};
@@ -61,4 +62,29 @@ fn epp_without_a_server_says_what_to_do() {
     let certs = home.path().to_str().unwrap();
     let missing = run(&["epp", "--certs-dir", certs, "hello"]);
     assert!(refusal(&missing).contains("--certs-dir"));
+}
+
+#[test]
+fn manual_explains_every_figure_that_is_served() {
+    let home = tempfile::tempdir().unwrap();
+    let server = crate::process::Server::sandbox(home.path(), &[]);
+    server.epp_json("registrar-a", &["login"]);
+    let page = server.get("/metrics").1;
+    let manual =
+        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/operator.md")).unwrap();
+    let served: BTreeSet<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next())
+        .collect();
+    let explained: BTreeSet<&str> = manual
+        .split('`')
+        .filter(|word| word.starts_with("epp_"))
+        .map(|word| word.trim_end_matches("_total"))
+        .collect();
+    let missing: Vec<_> = served.difference(&explained).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    assert!(
+        served.contains("epp_commands") && served.len() > 15,
+        "{served:?}"
+    );
 }

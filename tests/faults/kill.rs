@@ -2,17 +2,18 @@
 
 use std::time::{Duration, Instant};
 
+use crate::damage::{Random, rounds};
 use crate::process::Server;
-use crate::sandbox::{Fleet, Random, assert_sound, check, count_answered, number};
+use crate::sandbox::{Fleet, assert_sound, check, count_answered};
 
 #[test]
 fn killed_server_keeps_every_answered_create() {
-    let seed = number("HKEPP_FAULT_SEED", 1);
-    let mut random = Random::new(seed);
+    let seed = rounds("HKEPP_FAULT_SEED", 1);
+    let mut random = Random(seed);
     let home = tempfile::tempdir().unwrap();
     let mut server = Server::sandbox(home.path(), &["--profile", "plain"]);
     let (mut all, mut unanswered) = (Vec::new(), 0);
-    let rounds = number("HKEPP_KILL_ROUNDS", 8);
+    let rounds = rounds("HKEPP_KILL_ROUNDS", 8);
     let mut slowest = Duration::ZERO;
     for round in 0..rounds {
         let fleet = Fleet::start(&server, &format!("k{round}"), 16);

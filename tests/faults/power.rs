@@ -7,9 +7,10 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::damage::{Random, rounds};
 use crate::disk::Disk;
 use crate::process::Server;
-use crate::sandbox::{Fleet, Random, assert_sound, check, count_answered, number, sandbox_on};
+use crate::sandbox::{Fleet, assert_sound, check, count_answered, sandbox_on};
 
 /// Stops all threads of a server where they are, and waits until the last system call is over.
 fn freeze(server: &Server) {
@@ -40,8 +41,8 @@ fn pretend_reboot(dir: &Path) {
 
 #[test]
 fn lost_power_takes_no_answered_create() {
-    let seed = number("HKEPP_FAULT_SEED", 1);
-    let mut random = Random::new(seed);
+    let seed = rounds("HKEPP_FAULT_SEED", 1);
+    let mut random = Random(seed);
     let home = tempfile::tempdir().unwrap();
     let certs = home.path().join("certs");
     let Some(mut disk) = Disk::make(home.path(), "disk", 512) else {
@@ -53,7 +54,7 @@ fn lost_power_takes_no_answered_create() {
     };
     let mut server = start(&disk);
     let (mut all, mut unanswered) = (Vec::new(), 0);
-    let rounds = number("HKEPP_POWER_ROUNDS", 3);
+    let rounds = rounds("HKEPP_POWER_ROUNDS", 3);
     for round in 0..rounds {
         let fleet = Fleet::start(&server, &format!("p{round}"), 16);
         assert!(fleet.wait(1 + random.below(600)));

@@ -10,9 +10,11 @@ use serde_json::Value;
 /// Longest time a command may take.
 const LIMIT: std::time::Duration = std::time::Duration::from_secs(120);
 
-/// The binary under test.
+/// The binary under test; HKEPP_TEST_BINARY names another build of it.
 pub fn hkepp() -> Command {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("hkepp"));
+    let other = std::env::var_os("HKEPP_TEST_BINARY").map(PathBuf::from);
+    let built = || assert_cmd::cargo::cargo_bin!("hkepp").to_path_buf();
+    let mut command = Command::new(other.unwrap_or_else(built));
     command.env_remove("HKEPP_LOG");
     command
 }

@@ -4,7 +4,7 @@
 //! answered and how far it was asked for, so that a later check knows what must be there, what may be, and
 //! what must not; names, addresses and counts follow from the bundle's name alone.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -19,33 +19,6 @@ use crate::session::Session;
 const REGISTRARS: [&str; 3] = ["registrar-a", "registrar-b", "registrar-c"];
 /// How long a writer may wait for anything.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A small generator of pseudo-random numbers (xorshift64*).
-#[derive(Debug)]
-pub struct Random(u64);
-
-impl Random {
-    /// Starts from a seed.
-    pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    /// Draws a number below `limit`.
-    pub fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % limit
-    }
-}
-
-/// Returns a number from the environment of a longer run, or the usual one.
-pub fn number(variable: &str, usual: u64) -> u64 {
-    match std::env::var(variable) {
-        Ok(text) => text.parse().unwrap(),
-        Err(_) => usual,
-    }
-}
 
 /// The objects of a bundle, in the order they are created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +50,7 @@ pub struct Bundle {
 
 impl Bundle {
     /// Names a bundle of a registrar; nothing is created yet.
-    fn new(name: String, registrar: &'static str) -> Self {
+    pub fn new(name: String, registrar: &'static str) -> Self {
         Self {
             name,
             registrar,
@@ -87,7 +60,7 @@ impl Bundle {
     }
 
     /// Returns the command that creates one of the objects.
-    fn create(&self, step: Step) -> String {
+    pub fn create(&self, step: Step) -> String {
         let name = &self.name;
         let (kind, content) = match step {
             Step::Contact => (
@@ -125,7 +98,7 @@ impl Bundle {
     }
 
     /// Returns the command that reads one of the objects.
-    fn info(&self, step: Step) -> String {
+    pub fn info(&self, step: Step) -> String {
         let name = &self.name;
         let (kind, field, value) = match step {
             Step::Contact => ("contact", "id", name.clone()),
@@ -333,6 +306,8 @@ fn write(
             if code(&answer) != 1000 {
                 let hello = "<epp xmlns='urn:ietf:params:xml:ns:epp-1.0'><hello/></epp>";
                 assert!(session.send(hello).unwrap().contains("<greeting>"));
+                let read = session.send(&bundle.info(Step::Contact)).unwrap();
+                assert!(matches!(code(&read), 1000 | 2303 | 2400), "{read}");
                 return Ended::Refused(code(&answer));
             }
             record.lock().unwrap()[number].answered += 1;
@@ -345,6 +320,19 @@ fn write(
 /// Counts the creates that were answered.
 pub fn count_answered(bundles: &[Bundle]) -> usize {
     bundles.iter().map(|bundle| bundle.answered).sum()
+}
+
+/// Says what a copy made between two moments holds: all that was answered before, nothing not asked for after.
+pub fn between(before: &[Bundle], after: &[Bundle]) -> Vec<Bundle> {
+    let answered = before
+        .iter()
+        .map(|bundle| (bundle.name.as_str(), bundle.answered));
+    let answered = answered.collect::<HashMap<_, _>>();
+    let merge = |bundle: &Bundle| Bundle {
+        answered: answered.get(bundle.name.as_str()).copied().unwrap_or(0),
+        ..bundle.clone()
+    };
+    after.iter().map(merge).collect()
 }
 
 /// What a check found beyond what had to be there.

@@ -18,6 +18,7 @@ use crate::store::change::ChangeSet;
 use crate::store::error::{CommitError, Error};
 use crate::store::journal::head::Head;
 use crate::store::journal::writer::Writer;
+use crate::store::recovery::Truth;
 use crate::store::state::{self, Row, Slot};
 
 use super::indexer::{Applied, Work};
@@ -42,6 +43,7 @@ pub(super) type Answer = Result<u64, CommitError>;
 /// The committer's state.
 pub(super) struct Committer {
     pub(super) shared: Arc<Shared>,
+    pub(super) truth: Arc<Truth>,
     pub(super) writer: Writer,
     pub(super) head: Head,
     pub(super) requests: Receiver<Request>,
@@ -165,6 +167,10 @@ impl Committer {
         };
         let effects = match state::evaluate(change, sequence, &read) {
             Ok(effects) => effects,
+            Err(CommitError::Store(error @ Error::File { .. })) => {
+                self.shared.fail(&error);
+                return Err(error.into());
+            }
             Err(error) => {
                 if matches!(&error, CommitError::Conflict(_)) {
                     self.shared.metrics.journal_conflicts.inc();
@@ -222,6 +228,7 @@ impl Committer {
             self.sync_head();
         }
         self.writer.stop();
+        self.truth.stop();
         drop(self.checkpoint);
         self.checkpointer.join().ok();
         self.index.send(Work::Close).ok();

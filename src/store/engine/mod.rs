@@ -129,8 +129,11 @@ impl Durable {
         answer.recv().unwrap_or(Err(Error::Closed))
     }
 
-    /// Passes a read on, and has the index rebuilt when it failed.
+    /// Passes a read on, and has the index rebuilt when it failed; a disk that refuses ends all writing.
     fn watch<T>(&self, outcome: Result<T, Error>) -> Result<T, Error> {
+        if let Err(error @ Error::File { .. }) = &outcome {
+            self.shared.fail(error);
+        }
         if let Err(Error::Index(_)) = &outcome
             && self.shared.suspect_index()
         {

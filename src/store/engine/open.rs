@@ -267,6 +267,7 @@ fn start(
     };
     let committer = Committer {
         shared: Arc::clone(&shared),
+        truth: Arc::clone(&truth),
         writer,
         head,
         requests: waiting,
@@ -294,6 +295,7 @@ fn make_checkpoints(due: &Receiver<()>, shared: &Shared, truth: &Truth, newest: 
         while due.try_recv().is_ok() {}
         match truth.checkpoint(shared.sequence()) {
             Ok(_) => newest.store(newest_size(truth), Ordering::Relaxed),
+            Err(Error::Closed) => tracing::info!("left a checkpoint unfinished to close"),
             Err(error) => {
                 tracing::error!(%error, "no checkpoint could be made; the journal goes on");
             }

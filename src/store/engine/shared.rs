@@ -250,8 +250,10 @@ impl Shared {
 
     /// Makes the store read-only for good; the first reason stays.
     pub(super) fn fail(&self, reason: &Error) {
-        tracing::error!(%reason, "the store is read-only from now on");
-        self.failure.get_or_init(|| reason.to_string());
+        self.failure.get_or_init(|| {
+            tracing::error!(%reason, "the store is read-only from now on");
+            reason.to_string()
+        });
         self.metrics.store_read_only.set(1);
     }
 
