@@ -24,7 +24,7 @@ const FLOORS: &[&[&str]] = &[
     &["flow"],
     &["session", "rdap", "export"],
     &["server", "job", "admin"],
-    &["config"],
+    &["config", "fuzzing"],
     &["daemon"],
     &["cli"],
     &["main"],
