@@ -19,6 +19,8 @@ pub mod cli;
 pub mod config;
 pub mod daemon;
 pub mod flow;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod lifecycle;
 pub mod model;
 pub mod policy;

@@ -12,5 +12,11 @@
 mod support;
 
 mod conformance {
+    mod checklist;
+    mod corpus;
     mod golden;
+    mod login;
+    mod manual;
+    mod model;
+    mod sessions;
 }

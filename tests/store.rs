@@ -37,6 +37,7 @@ fn small() -> Options {
         checkpoint_every: 64 * 1024,
         index_cache: 8 * 1024 * 1024,
         resident: vec!["domain".into()],
+        ..Options::default()
     }
 }
 
@@ -268,4 +269,69 @@ fn damaged_files_are_repaired_or_told_never_served() {
         fs::remove_dir_all(&place).unwrap();
     }
     println!("{outcomes:#?}");
+}
+
+/// Where the store of format 1 lies.
+const FROZEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/store/v1");
+
+/// The change sets in the frozen store.
+fn frozen_history() -> Vec<hkepp::store::ChangeSet> {
+    let draw = |n: u8| {
+        let mut change = change(vec![
+            Write::Put(key(&format!("name{}.hk", n % 7)), vec![n; 150]),
+            Write::Add(key("links"), i64::from(n)),
+        ]);
+        if n % 5 == 4 {
+            change.writes.push(Write::Delete(key("name1.hk")));
+        }
+        change.audit.object = format!("\u{9999}\u{6e2f}{n}");
+        change.audit.client_transaction = (n % 2 == 0).then(|| format!("ABC-{n}"));
+        change
+    };
+    (0..16).map(draw).collect()
+}
+
+/// Settings that give the frozen store several segments.
+fn tiny() -> Options {
+    Options {
+        segment_size: 4096,
+        checkpoint_every: 3000,
+        ..small()
+    }
+}
+
+#[tokio::test]
+#[ignore = "made the frozen store once; a new format gets a new directory"]
+async fn freeze_store() {
+    assert!(std::env::var_os("HKEPP_FREEZE").is_some(), "it is frozen");
+    let dir = tempfile::tempdir().unwrap();
+    let store = Durable::open(dir.path(), &tiny()).unwrap();
+    for change in frozen_history() {
+        store.commit(change).await.unwrap();
+    }
+    store.close().await.unwrap();
+    for name in ["journal", "checkpoint"] {
+        damage::copy(&dir.path().join(name), &Path::new(FROZEN).join(name));
+    }
+    fs::remove_file(Path::new(FROZEN).join("journal/next.preparing")).ok();
+    fs::copy(dir.path().join("head"), Path::new(FROZEN).join("head")).unwrap();
+}
+
+#[tokio::test]
+async fn frozen_store_of_format_1_opens() {
+    let (dir, model) = (tempfile::tempdir().unwrap(), Memory::new());
+    damage::copy(Path::new(FROZEN), dir.path());
+    for change in frozen_history() {
+        model.commit(change).await.unwrap();
+    }
+    let report = verify(dir.path()).unwrap();
+    assert!(report.is_sound() && report.segments > 1, "{report:?}");
+    assert!(report.checkpoints > 0, "{report:?}");
+    let store = Durable::open(dir.path(), &tiny()).unwrap();
+    assert_eq!(store.digest().unwrap(), model.digest());
+    let trail = store.audit_tail(100).unwrap();
+    assert_eq!(trail.len(), 16);
+    assert_eq!(trail[15].audit, frozen_history()[15].audit);
+    assert_eq!(store.commit(change(vec![])).await, Ok(17));
+    store.close().await.unwrap();
 }

@@ -16,7 +16,7 @@ use crate::base::clock::Clock;
 use crate::base::ident::TransactionIds;
 use crate::model::RegistrarId;
 use crate::model::registrar::Pin;
-use crate::store::{self, Audit, ChangeSet, CommitError, Store, keys, record};
+use crate::store::{self, Assert, Audit, ChangeSet, CommitError, Store, keys, record};
 
 /// Key under `meta/` of a sandbox's manual clock.
 pub const CLOCK: &str = "clock";
@@ -69,11 +69,11 @@ pub enum Refusal {
     /// Others changed the same thing every time.
     #[error("{0} is being changed by others; try again")]
     Contention(RegistrarId),
-    /// The clock is the system's.
+    /// The clock runs by itself.
     #[error(
-        "this registry's clock is the system's; start the sandbox with --clock manual to move it"
+        "this registry's clock runs by itself; start the sandbox with --clock manual to move it"
     )]
-    SystemClock,
+    RunningClock,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -110,25 +110,33 @@ impl<S: Store> Desk<S> {
         let now = self.clock.now();
         let beyond = || Refusal::Value("that is beyond the end of time".to_owned());
         let instant = to.from(now).ok_or_else(beyond)?;
-        if matches!(self.clock, Clock::System) {
-            return Err(Refusal::SystemClock);
+        if !self.clock.is_manual() {
+            return Err(Refusal::RunningClock);
         }
         if instant < now {
             let reason = format!("the registry's time is {now} already; it never goes back");
             return Err(Refusal::Value(reason));
         }
+        let key = keys::meta(CLOCK);
+        let stored = store::read::<DateTime<Utc>, _>(&self.store, &key).await?;
+        let unmoved = match stored {
+            Some((_, version)) => Assert::Version(key.clone(), version),
+            None => Assert::Absent(key.clone()),
+        };
         let mut change = ChangeSet::new(self.audit("clock:advance", "clock"));
-        change.put(keys::meta(CLOCK), record::encode(&instant)?);
+        change.assert(unmoved).put(key, record::encode(&instant)?);
         match self.store.commit(change).await {
             Ok(_) => {}
             Err(CommitError::Store(error)) => return Err(error.into()),
             Err(CommitError::Conflict(_)) => {
-                return Err(Refusal::Value(
-                    "the clock is being moved; try again".to_owned(),
-                ));
+                let reason = "the clock is being moved by another command; try again";
+                return Err(Refusal::Value(reason.to_owned()));
             }
         }
-        let reached = self.clock.advance_to(instant).ok_or(Refusal::SystemClock)?;
+        let reached = self
+            .clock
+            .advance_to(instant)
+            .ok_or(Refusal::RunningClock)?;
         Ok(Outcome::of(Reply::Clock(reached)))
     }
 

@@ -308,17 +308,17 @@ mod tests {
     }
 
     fn shown(outcome: Outcome) -> RegistrarView {
-        match outcome.reply {
-            Reply::Registrar(view) => view,
-            other => panic!("{other:?}"),
-        }
+        let Reply::Registrar(view) = outcome.reply else {
+            panic!("{outcome:?}");
+        };
+        view
     }
 
     fn refused(outcome: Outcome) -> String {
-        match outcome.reply {
-            Reply::Refused(reason) => reason,
-            other => panic!("{other:?}"),
-        }
+        let Reply::Refused(reason) = outcome.reply else {
+            panic!("{outcome:?}");
+        };
+        reason
     }
 
     #[tokio::test]

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
 /// Source of registry time; clones share the same time.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +14,8 @@ pub enum Clock {
     /// The operating system's time.
     #[default]
     System,
+    /// The operating system's time and so much more, which may be negative.
+    Ahead(TimeDelta),
     /// Frozen time, moved by [`Clock::advance_to`]; milliseconds since the Unix epoch.
     Manual(Arc<AtomicI64>),
 }
@@ -32,6 +34,7 @@ impl Clock {
                 reason = "the one place that reads the clock"
             )]
             Self::System => Utc::now().trunc_subsecs(3),
+            Self::Ahead(distance) => Self::System.now() + *distance,
             Self::Manual(millis) => {
                 DateTime::from_timestamp_millis(millis.load(Ordering::SeqCst)).unwrap_or_default()
             }
@@ -43,12 +46,17 @@ impl Clock {
         Self::System.now()
     }
 
+    /// Says whether time stands until it is moved.
+    pub fn is_manual(&self) -> bool {
+        matches!(self, Self::Manual(_))
+    }
+
     /// Moves a manual clock forward to `instant`; time never goes back.
     ///
-    /// Returns `None` for the system's clock, which nobody moves.
+    /// Returns `None` for a clock that runs by itself.
     pub fn advance_to(&self, instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
         match self {
-            Self::System => None,
+            Self::System | Self::Ahead(_) => None,
             Self::Manual(millis) => {
                 millis.fetch_max(instant.timestamp_millis(), Ordering::SeqCst);
                 Some(self.now())
@@ -60,7 +68,6 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::TimeDelta;
 
     #[test]
     fn manual_clock_moves_forward_only() {
@@ -72,6 +79,15 @@ mod tests {
         assert_eq!(shared.advance_to(later), Some(later));
         assert_eq!(clock.advance_to(start), Some(later));
         assert_eq!(clock.now(), later);
+    }
+
+    #[test]
+    fn clock_ahead_runs_at_its_distance() {
+        let clock = Clock::Ahead(TimeDelta::days(400));
+        let before = clock.wall();
+        let now = clock.now();
+        assert!(now >= before + TimeDelta::days(400));
+        assert!(now <= clock.wall() + TimeDelta::days(400));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Counters are cheap to clone and to raise, so each floor takes a [`Metrics`] and raises its own.
 //! Label values are words fixed in the code, never a client's input: an outsider cannot grow the list.
 
+use std::time::Duration;
+
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -20,11 +22,11 @@ pub struct Reason {
 /// One kind of answered command.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct CommandLabels {
-    /// EPP command, for example `create`; `unknown` when none could be read.
+    /// EPP command, for example `create`; `hello`, or `unknown` when none could be read.
     pub command: &'static str,
     /// Object kind, for example `domain`; `none` for session commands.
     pub object: &'static str,
-    /// Result code of the answer.
+    /// Result code of the answer; 0 for a greeting.
     pub code: u16,
 }
 
@@ -130,15 +132,31 @@ impl Metrics {
         (metrics, registry)
     }
 
-    /// Raises the counter of one answered command and notes how long it took.
-    pub fn observe_command(&self, labels: &CommandLabels, seconds: f64) {
-        self.commands.get_or_create(labels).inc();
-        self.command_duration
-            .get_or_create(&Operation {
-                command: labels.command,
-                object: labels.object,
-            })
-            .observe(seconds);
+    /// Raises the counter of one answered command, named like `domain:check` or `login`, and notes its time.
+    pub fn observe_command(&self, name: &'static str, code: u16, time: Duration) {
+        let (object, command) = name.split_once(':').unwrap_or(("none", name));
+        let labels = CommandLabels {
+            command,
+            object,
+            code,
+        };
+        self.commands.get_or_create(&labels).inc();
+        let operation = Operation { command, object };
+        let histogram = self.command_duration.get_or_create(&operation);
+        histogram.observe(time.as_secs_f64());
+    }
+
+    /// Notes one batch of the journal: how many change sets, and how long it took.
+    pub fn observe_batch(&self, commits: u64, time: Duration) {
+        self.journal_batches.inc();
+        self.journal_commits.inc_by(commits);
+        self.journal_sync.observe(time.as_secs_f64());
+    }
+
+    /// Notes the last entry of the journal.
+    pub fn note_sequence(&self, sequence: u64) {
+        self.journal_sequence
+            .set(i64::try_from(sequence).unwrap_or(i64::MAX));
     }
 
     /// Names what the transport counts.
@@ -261,6 +279,13 @@ impl Metrics {
     }
 }
 
+impl Default for Metrics {
+    /// Creates figures that nobody prints.
+    fn default() -> Self {
+        Self::new().0
+    }
+}
+
 /// Registers shared figures under a name and a sentence.
 struct Adder<'a>(&'a mut Registry);
 
@@ -289,14 +314,7 @@ mod tests {
     #[test]
     fn observe_command_appears_under_its_labels() {
         let (metrics, registry) = Metrics::new();
-        metrics.observe_command(
-            &CommandLabels {
-                command: "create",
-                object: "domain",
-                code: 1000,
-            },
-            0.001,
-        );
+        metrics.observe_command("domain:create", 1000, Duration::from_millis(1));
         let mut text = String::new();
         encode(&mut text, &registry).unwrap();
         let line = r#"epp_commands_total{command="create",object="domain",code="1000"} 1"#;

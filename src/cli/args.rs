@@ -88,7 +88,7 @@ pub enum Command {
         after_help = "Examples:\n  hkepp epp check domain my-shop.hk other.hk\n  \
         hkepp epp --as registrar-b --xml info domain my-shop.hk"
     )]
-    Epp(Epp),
+    Epp(Box<Epp>),
     /// Print the completions of a shell
     #[command(after_help = "Example:\n  \
         hkepp completions bash > /usr/share/bash-completion/completions/hkepp")]

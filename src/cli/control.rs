@@ -61,10 +61,10 @@ pub(super) fn try_ask(dir: &Path, request: &Request) -> anyhow::Result<Option<Re
         .read_line(&mut answer)
         .context("the server did not answer")?;
     let reply = serde_json::from_str(&answer).context("the server stopped before it answered")?;
-    match reply {
-        Reply::Refused(reason) => bail!("{reason}"),
-        reply => Ok(Some(reply)),
+    if let Reply::Refused(reason) = &reply {
+        bail!("{reason}");
     }
+    Ok(Some(reply))
 }
 
 /// Says that the server answered something else than was asked.

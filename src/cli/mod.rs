@@ -95,7 +95,7 @@ fn run(Arguments { global, command }: Arguments) -> anyhow::Result<()> {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()?;
-            runtime.block_on(epp::run(command, &report))
+            runtime.block_on(epp::run(*command, &report))
         }
         Command::Completions { shell } => shell::print_completions(shell),
         Command::Man { directory } => shell::write_man_pages(&directory),

@@ -28,10 +28,13 @@ pub(super) fn store(verb: &StoreCommand, dir: &Path, report: &Report) -> anyhow:
 pub(super) fn audit(verb: &AuditCommand, dir: &Path, report: &Report) -> anyhow::Result<()> {
     match verb {
         AuditCommand::Verify => verify(FileVerb::AuditVerify(()), dir, report),
-        AuditCommand::Tail { lines } => match perform(dir, FileVerb::AuditTail(*lines))? {
-            Reply::Audit(lines) => report.either(&lines, || trail(&lines)),
-            reply => unexpected(reply),
-        },
+        AuditCommand::Tail { lines } => {
+            let reply = perform(dir, FileVerb::AuditTail(*lines))?;
+            let Reply::Audit(lines) = reply else {
+                return unexpected(reply);
+            };
+            report.either(&lines, || trail(&lines))
+        }
     }
 }
 
@@ -45,10 +48,11 @@ pub(super) fn back_up(file: &Path, dir: &Path, report: &Report) -> anyhow::Resul
     }
     // The server has a working directory of its own.
     let path = absolute(file).with_context(|| format!("{} is no file name", file.display()))?;
-    match perform(dir, FileVerb::BackupCreate(path))? {
-        Reply::BackedUp(backup) => show_backup(&backup, report),
-        reply => unexpected(reply),
-    }
+    let reply = perform(dir, FileVerb::BackupCreate(path))?;
+    let Reply::BackedUp(backup) = reply else {
+        return unexpected(reply);
+    };
+    show_backup(&backup, report)
 }
 
 /// Makes a data directory from a backup.

@@ -2,14 +2,16 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::backend::{self, Backend};
 use super::control::Control;
@@ -25,14 +27,20 @@ use crate::base::metrics::Metrics;
 use crate::config::{Config, ProfileSource};
 use crate::policy::{Policy, Profile};
 use crate::server::{self, Live, Tls, http};
+use crate::session::Service;
+use crate::session::conversation::Trust;
 use crate::session::service::Parts;
-use crate::session::{self, Service};
 use crate::store::{self, Assert, ChangeSet, Store, keys, record};
 
 /// Key under `meta/` of the profile's name.
 const PROFILE: &str = "profile";
 /// How often certificates of open sessions are judged again.
 const JUDGEMENT: Duration = Duration::from_mins(1);
+
+/// Until everything that serves has ended: what the listener needs at most, and a little.
+const ENDING: Duration = Duration::from_millis(4_600);
+/// Until the store is closed; together with [`ENDING`] below the five seconds that are promised.
+const CLOSING: Duration = Duration::from_millis(300);
 
 /// Where a configuration came from.
 #[derive(Clone, Debug)]
@@ -54,6 +62,17 @@ pub(super) struct Assembly {
     pub(super) sandbox: Option<Sandbox>,
 }
 
+/// The parts of a server that need no socket.
+struct Built {
+    profile: String,
+    service: Service<Backend>,
+    live: Live,
+    desk: Arc<Desk<Backend>>,
+    tls: Arc<Tls>,
+    metrics: Metrics,
+    registry: Registry,
+}
+
 impl Assembly {
     /// Runs the server until a signal ends it.
     pub(super) async fn run(self) -> anyhow::Result<()> {
@@ -62,35 +81,52 @@ impl Assembly {
         if let Some(sandbox) = &self.sandbox {
             sandbox.judge()?;
         }
-        let store = backend::open(&self.config.dir).await?;
-        let outcome = self.run_on(&store, filter, &mut signals).await;
-        let closed = store.close().await;
+        let (metrics, registry) = Metrics::new();
+        let opening = backend::open(&self.config.dir, metrics.clone());
+        let Some(store) = unless_stopped(opening, &mut signals).await else {
+            tracing::info!("stopped before the store was open");
+            return Ok(());
+        };
+        let store = store?;
+        let outcome = match self.build(&store, metrics, registry).await {
+            Ok(built) => self.serve(built, filter, &mut signals).await,
+            Err(error) => Err(error),
+        };
+        let closed = timeout(CLOSING, store.close()).await;
         outcome?;
-        Ok(closed?)
+        match closed {
+            Ok(closed) => Ok(closed?),
+            Err(_) => {
+                tracing::warn!(
+                    "the store was not closed in time; the next start repairs its index"
+                );
+                Ok(())
+            }
+        }
     }
 
-    async fn run_on(
-        self,
+    /// Builds everything that needs no socket.
+    async fn build(
+        &self,
         store: &Backend,
-        filter: log::Filter,
-        signals: &mut Signals,
-    ) -> anyhow::Result<()> {
+        metrics: Metrics,
+        registry: Registry,
+    ) -> anyhow::Result<Built> {
         let (profile, is_new) = self.profile(store).await?;
         let clock = match &self.sandbox {
             Some(sandbox) => sandbox.clock(store).await?,
             None => Clock::System,
         };
-        let desk = Arc::new(Desk {
+        let transactions = TransactionIds::new();
+        let desk = Desk {
             store: store.clone(),
             clock: clock.clone(),
-            transactions: TransactionIds::new()
-                .context("the operating system gives no randomness")?,
-        });
+            transactions: transactions.context("the operating system gives no randomness")?,
+        };
         if let Some(sandbox) = &self.sandbox {
             sandbox::provide_registrars(&desk, &sandbox.certificates()?, is_new).await?;
         }
         let tls = Arc::new(Tls::load(&files(&self.config.tls), Clock::System.now())?);
-        let (metrics, registry) = Metrics::new();
         metrics
             .certificate_not_after
             .set(tls.not_after().timestamp());
@@ -99,11 +135,28 @@ impl Assembly {
             store: store.clone(),
             policy: Policy::new(profile),
             clock,
-            trust: Arc::clone(&tls) as Arc<dyn session::conversation::Trust>,
+            trust: Arc::clone(&tls) as Arc<dyn Trust>,
             settings: self.config.session.clone(),
+            metrics: metrics.clone(),
         });
-        let service = service.await?;
-        let live = Live::new(metrics.clone());
+        Ok(Built {
+            profile: name,
+            service: service.await?,
+            live: Live::new(metrics.clone()),
+            desk: Arc::new(desk),
+            tls,
+            metrics,
+            registry,
+        })
+    }
+
+    /// Opens the sockets, says so, and serves until a signal ends it.
+    async fn serve(
+        self,
+        built: Built,
+        filter: log::Filter,
+        signals: &mut Signals,
+    ) -> anyhow::Result<()> {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
         let mut epp = Vec::new();
@@ -112,41 +165,44 @@ impl Assembly {
             epp.push(listener.local_addr()?);
             tasks.spawn(server::serve(
                 listener,
-                Arc::clone(&tls),
-                service.clone(),
-                live.clone(),
+                Arc::clone(&built.tls),
+                built.service.clone(),
+                built.live.clone(),
                 self.config.server.clone(),
-                metrics.clone(),
+                built.metrics.clone(),
                 until(stopped.clone()),
             ));
         }
-        let pages = pages(registry, store, &stopped);
-        let http = self
-            .serve_http(&mut tasks, pages, until(stopped.clone()))
-            .await?;
+        let pages = pages(built.registry, &built.desk.store, &stopped);
+        let stopping = until(stopped.clone());
+        let http = self.serve_http(&mut tasks, pages, stopping).await?;
         let control = Control::bind(&self.config.dir)?;
-        tasks.spawn(control.serve(desk, live.clone(), until(stopped)));
+        tasks.spawn(control.serve(built.desk, built.live.clone(), until(stopped)));
         let ready = Ready {
             ready: true,
             epp: epp.first().copied(),
             http,
             dir: self.config.dir.clone(),
             certs: self.sandbox.as_ref().map(|sandbox| sandbox.certs.clone()),
-            profile: name,
+            profile: built.profile,
         };
         tracing::info!(epp = ?epp, http = ?http, profile = ready.profile, "ready");
         ready.announce()?;
         let reload = Reload {
             start: self.config,
             origin: self.origin,
-            tls,
-            live,
+            tls: built.tls,
+            live: built.live,
             filter,
-            metrics,
+            metrics: built.metrics,
         };
         wait(signals, &reload).await;
         stop.send_replace(true);
-        while tasks.join_next().await.is_some() {}
+        let ending = async { while tasks.join_next().await.is_some() {} };
+        if timeout(ENDING, ending).await.is_err() {
+            tracing::warn!("a client of metrics and health was cut off");
+            tasks.abort_all();
+        }
         tracing::info!("stopped");
         Ok(())
     }
@@ -208,6 +264,20 @@ impl Assembly {
     }
 }
 
+/// Waits for `work`, which needs no end in order; `None` when a signal asks to stop first.
+async fn unless_stopped<T>(work: impl Future<Output = T>, signals: &mut Signals) -> Option<T> {
+    let mut work = pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return Some(done),
+            wish = signals.next() => match wish {
+                Wish::Stop => return None,
+                Wish::Reload => {}
+            },
+        }
+    }
+}
+
 /// Waits for the signal that ends the server, and does meanwhile what falls due.
 async fn wait(signals: &mut Signals, reload: &Reload) {
     let mut judgement = interval(JUDGEMENT);
@@ -224,10 +294,8 @@ async fn wait(signals: &mut Signals, reload: &Reload) {
 }
 
 /// Completes when the server stops.
-fn until(mut stopped: watch::Receiver<bool>) -> impl Future<Output = ()> + Send + 'static {
-    async move {
-        stopped.wait_for(|stopped| *stopped).await.ok();
-    }
+async fn until(mut stopped: watch::Receiver<bool>) {
+    stopped.wait_for(|stopped| *stopped).await.ok();
 }
 
 /// Opens a listener.
@@ -250,11 +318,7 @@ fn load(source: &ProfileSource) -> anyhow::Result<Profile> {
 }
 
 /// Makes the pages of metrics and health.
-fn pages(
-    registry: prometheus_client::registry::Registry,
-    store: &Backend,
-    stopped: &watch::Receiver<bool>,
-) -> http::Pages {
+fn pages(registry: Registry, store: &Backend, stopped: &watch::Receiver<bool>) -> http::Pages {
     let (store, stopped) = (store.clone(), stopped.clone());
     http::Pages {
         registry: Arc::new(registry),

@@ -8,6 +8,7 @@ use anyhow::{Context, ensure};
 
 use crate::admin::message::{AuditLine, BackedUp, Verified};
 use crate::admin::{FileVerb, Reply};
+use crate::base::metrics::Metrics;
 use crate::store::{self, Durable, IndexState, Options, keys};
 
 /// The backend of the server.
@@ -17,7 +18,7 @@ pub(super) type Backend = Durable;
 ///
 /// # Errors
 /// When the directory cannot be used, or another process has it.
-pub(super) async fn open(dir: &Path) -> anyhow::Result<Backend> {
+pub(super) async fn open(dir: &Path, metrics: Metrics) -> anyhow::Result<Backend> {
     let unusable = || format!("the data directory {} cannot be made", dir.display());
     if !dir.exists() {
         let mut builder = fs::DirBuilder::new();
@@ -35,11 +36,11 @@ pub(super) async fn open(dir: &Path) -> anyhow::Result<Backend> {
         tracing::warn!(dir = %dir.display(), "other users can look into the data directory; run: chmod 700");
     }
     let path = dir.to_owned();
-    let opened = tokio::task::spawn_blocking(move || open_blocking(&path)).await;
+    let opened = tokio::task::spawn_blocking(move || open_blocking(&path, metrics)).await;
     opened.context("opening the store was interrupted")?
 }
 
-fn open_blocking(dir: &Path) -> anyhow::Result<Backend> {
+fn open_blocking(dir: &Path, metrics: Metrics) -> anyhow::Result<Backend> {
     let resident = keys::IN_MEMORY
         .iter()
         .map(|kind| (*kind).to_owned())
@@ -48,6 +49,7 @@ fn open_blocking(dir: &Path) -> anyhow::Result<Backend> {
         dir,
         &Options {
             resident,
+            metrics,
             ..Options::default()
         },
     )?)
@@ -89,7 +91,7 @@ pub fn perform_offline(dir: &Path, verb: &FileVerb) -> anyhow::Result<Reply> {
         return Ok(Reply::Verified(verified(store::verify(dir)?)));
     }
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let store = open_blocking(dir)?;
+    let store = open_blocking(dir, Metrics::default())?;
     let reply = perform_blocking(&store, verb);
     runtime.block_on(store.close())?;
     Ok(reply?)

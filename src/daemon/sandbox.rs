@@ -2,10 +2,13 @@
 //!
 //! The directory remembers the profile and the clock, so that a restart goes on where the last run ended.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use anyhow::{Context, bail, ensure};
-use chrono::{DateTime, Utc};
+use anyhow::{Context, bail};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
 
 use crate::admin;
 use crate::admin::message::{NewRegistrar, Password};
@@ -14,7 +17,10 @@ use crate::base::clock::Clock;
 use crate::cli::pki::{self, DevelopmentPki};
 use crate::config::SANDBOX_PASSWORD;
 use crate::model::RegistrarId;
-use crate::store::{Audit, ChangeSet, Store, keys, record};
+use crate::store::{self, Audit, ChangeSet, Store, keys, record};
+
+/// Key under `meta/` of how far the clock runs ahead of the system's, in milliseconds.
+const AHEAD: &str = "clock-ahead";
 
 /// What the command line says of a sandbox.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +46,7 @@ impl Sandbox {
     /// What does not go together.
     pub(super) fn judge(&self) -> anyhow::Result<()> {
         if let Some(table) = &self.variants {
-            let readable = std::fs::File::open(table);
+            let readable = fs::File::open(table);
             readable
                 .with_context(|| format!("the variant table {} cannot be read", table.display()))?;
         }
@@ -52,7 +58,14 @@ impl Sandbox {
     /// # Errors
     /// When a file cannot be used.
     pub(super) fn certificates(&self) -> anyhow::Result<DevelopmentPki> {
-        Ok(pki::provide(&self.certs, Clock::System.now())?)
+        let pki = pki::provide(&self.certs, Clock::System.now())?;
+        // A copy of the directory often comes with a key that others can read, which the listener refuses.
+        if !pki.minted.contains(&pki.server_key) {
+            let own = fs::Permissions::from_mode(0o600);
+            let unusable = || format!("{} belongs to another user", pki.server_key.display());
+            fs::set_permissions(&pki.server_key, own).with_context(unusable)?;
+        }
+        Ok(pki)
     }
 
     /// Makes the registry's clock from what was asked and what the store remembers.
@@ -65,27 +78,46 @@ impl Sandbox {
             (Some(_), Some(false)) => bail!(
                 "this directory's clock is manual; leave out --clock, or begin another with --dir"
             ),
-            (None, None | Some(false)) => {
-                ensure!(
-                    self.start_time.is_none(),
-                    "--start-time needs --clock manual: only a clock that is moved by hand starts elsewhere"
-                );
-                Ok(Clock::System)
-            }
+            (None, None | Some(false)) => self.running_clock(store).await,
             (stored, _) => {
                 let start = self
                     .start_time
                     .or(stored)
                     .unwrap_or_else(|| Clock::System.now());
                 let start = stored.map_or(start, |stored| stored.max(start));
-                let audit = audit(start, "clock:start", "clock");
-                let mut change = ChangeSet::new(audit);
-                change.put(keys::meta(admin::CLOCK), record::encode(&start)?);
-                store.commit(change).await?;
+                remember(store, admin::CLOCK, start, &start).await?;
                 Ok(Clock::manual(start))
             }
         }
     }
+
+    /// Makes a clock that runs by itself, from the start time on if there is one; it never falls back.
+    async fn running_clock<S: Store>(&self, store: &S) -> anyhow::Result<Clock> {
+        let now = Clock::System.now();
+        let stored = store::read::<i64, _>(store, &keys::meta(AHEAD)).await?;
+        let stored = stored.map(|(millis, _)| millis);
+        let asked = self
+            .start_time
+            .map(|start| (start - now).num_milliseconds());
+        let Some(ahead) = asked.max(stored) else {
+            return Ok(Clock::System);
+        };
+        remember(store, AHEAD, now, &ahead).await?;
+        Ok(Clock::Ahead(TimeDelta::milliseconds(ahead)))
+    }
+}
+
+/// Keeps something of the clock for the next start.
+async fn remember<S: Store>(
+    store: &S,
+    name: &str,
+    now: DateTime<Utc>,
+    value: &impl Serialize,
+) -> anyhow::Result<()> {
+    let mut change = ChangeSet::new(audit(now, "clock:start", name));
+    change.put(keys::meta(name), record::encode(value)?);
+    store.commit(change).await?;
+    Ok(())
 }
 
 /// Makes the registrars of a new sandbox; in one that exists, accepts certificates that were minted anew.

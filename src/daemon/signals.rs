@@ -36,10 +36,12 @@ impl Signals {
 
     /// Waits for the next one.
     pub(super) async fn next(&mut self) -> Wish {
+        // In the order they are sent by a script that reloads and then stops.
         tokio::select! {
+            biased;
+            _ = self.hangup.recv() => Wish::Reload,
             _ = self.terminate.recv() => Wish::Stop,
             _ = self.interrupt.recv() => Wish::Stop,
-            _ = self.hangup.recv() => Wish::Reload,
         }
     }
 }

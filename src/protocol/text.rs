@@ -264,12 +264,13 @@ fn at(day: NaiveDate, clock: &str) -> Option<NaiveDateTime> {
 }
 
 fn zone_offset(zone: &str) -> Option<TimeDelta> {
-    let sign = match zone.get(0..1) {
-        None => return Some(TimeDelta::zero()),
-        Some("Z") if zone.len() == 1 => return Some(TimeDelta::zero()),
-        Some("+") => 1,
-        Some("-") => -1,
-        Some(_) => return None,
+    if zone.is_empty() || zone == "Z" {
+        return Some(TimeDelta::zero());
+    }
+    let sign = match zone.get(0..1)? {
+        "+" => 1,
+        "-" => -1,
+        _ => return None,
     };
     let hours = two_digits(zone.get(1..3)?)?;
     let minutes = two_digits(zone.get(4..)?)?;
@@ -354,6 +355,7 @@ mod tests {
             "2027-04-03+13:60",
             "2027-04-03z",
             "2027-04-03 Z",
+            "2027-04-03\u{200b}",
             "+2027-01-01",
             "-0005-02-29",
             "2027-04-03T00:00:00",
@@ -396,6 +398,7 @@ mod tests {
             "2027-04-03t16:00:00Z",
             "2027-04-03T1:00:00Z",
             "2027-04-03T16:00Z",
+            "2027-04-03T16:00:00\u{200b}",
             "2027-04-03",
         ] {
             assert_eq!(date_time(text), None, "{text}");

@@ -50,8 +50,8 @@ pub enum Error {
         /// What was looked for.
         wanted: &'static str,
     },
-    /// The key is readable by everyone.
-    #[error("{} is readable by every user (mode {mode:o}); run: chmod 600 {}", path.display(), path.display())]
+    /// Others than its owner may use the key.
+    #[error("{} is readable by other users (mode {mode:o}); run: chmod 600 {}", path.display(), path.display())]
     ExposedKey {
         /// The file.
         path: PathBuf,
@@ -164,7 +164,7 @@ fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, Error> {
         .permissions()
         .mode()
         & 0o777;
-    if mode & 0o007 != 0 {
+    if mode & 0o077 != 0 {
         return Err(Error::ExposedKey {
             path: path.to_owned(),
             mode,

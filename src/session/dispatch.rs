@@ -70,19 +70,26 @@ impl<S: Store> Session<S> {
         }
     }
 
-    /// Answers one document; `None` asks for the greeting.
-    async fn answer(&mut self, document: &[u8]) -> Option<Response> {
+    /// Answers one document, and says what it was; `None` asks for the greeting.
+    async fn answer(&mut self, document: &[u8]) -> (&'static str, Option<Response>) {
+        const UNKNOWN: &str = "unknown";
         let text = match xml::decode(document) {
             Ok(text) => text,
-            Err(error) => return Some(self.refuse(Code::Syntax, None, error.to_string())),
+            Err(error) => {
+                let response = self.refuse(Code::Syntax, None, error.to_string());
+                return (UNKNOWN, Some(response));
+            }
         };
         let request = {
             let tree = match Tree::parse(&text) {
                 Ok(tree) => tree,
-                Err(error) => return Some(self.refuse(Code::Syntax, None, error.to_string())),
+                Err(error) => {
+                    let response = self.refuse(Code::Syntax, None, error.to_string());
+                    return (UNKNOWN, Some(response));
+                }
             };
             match Message::decode(&tree) {
-                Ok(Message::Hello) => return None,
+                Ok(Message::Hello) => return ("hello", None),
                 Ok(Message::Request(request)) => request,
                 Err(protocol::Error {
                     code,
@@ -91,13 +98,13 @@ impl<S: Store> Session<S> {
                 }) => {
                     let mut response = self.refuse(code, element, reason);
                     response.client_transaction = client_transaction(&tree);
-                    return Some(response);
+                    return (UNKNOWN, Some(response));
                 }
             }
         };
         let mut response = self.admit(&request).await;
         response.client_transaction = request.client_transaction;
-        Some(response)
+        (request.command.name(), Some(response))
     }
 
     /// Lets a command through where the session's state allows it.
@@ -158,6 +165,7 @@ impl<S: Store> Session<S> {
     /// Counts a login failure; the last one the connection is allowed closes it.
     fn count_failure(&mut self, command: &protocol::login::Login) -> Code {
         let shared = &self.service.shared;
+        shared.metrics.login_failures.inc();
         shared
             .budget
             .spend(command.id.as_str(), self.peer.address, Instant::now());
@@ -262,10 +270,17 @@ impl<S: Store> Conversation for Session<S> {
     }
 
     async fn handle(&mut self, document: &[u8], out: &mut Vec<u8>) -> After {
-        match self.answer(document).await {
+        let began = Instant::now();
+        let (name, response) = self.answer(document).await;
+        let code = response
+            .as_ref()
+            .map_or(0, |response| response.code.number());
+        match response {
             None => self.greeting(out),
             Some(response) => *out = response.encode(std::mem::take(out)),
         }
+        let metrics = &self.shared().metrics;
+        metrics.observe_command(name, code, began.elapsed());
         match self.state {
             State::Closed => After::Close,
             State::Waiting { .. } | State::LoggedIn(_) => After::Continue,

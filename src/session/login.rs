@@ -84,7 +84,10 @@ impl Login<'_> {
         let given = credentials
             .as_ref()
             .map_or(&self.command.password, |given| given.password);
+        // One whose certificate or address is not its own is verified like an unknown one: a remembered
+        // password, known sooner, would tell an outsider that its guess is right.
         let registrar = found.as_ref().map(|(registrar, _)| registrar);
+        let registrar = registrar.filter(|registrar| self.is_accepted(registrar, shared));
         let verdict = shared.passwords.verify(registrar, given, allowed).await;
         let right = verdict.map_err(|error| match error {
             PasswordError::Busy => Failure::Sessions,
@@ -95,9 +98,6 @@ impl Login<'_> {
         else {
             return Err(Failure::Credentials);
         };
-        if !self.is_accepted(&registrar, shared) {
-            return Err(Failure::Credentials);
-        }
         let cap = shared.settings.sessions_per_registrar;
         let place = shared
             .census

@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use argon2::password_hash::phc::PasswordHash as PhcString;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash as PhcString, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
@@ -20,6 +20,8 @@ use crate::model::{Registrar, RegistrarId};
 
 /// Memory of one hash in KiB, passes and lanes, as OWASP advises for argon2id.
 const COST: (u32, u32, u32) = (19_456, 2, 1);
+/// Octets of the smallest allocation that the C library always maps by itself, and a little.
+const MAPPED: usize = 33 * 1024 * 1024;
 /// Logins that may wait for the pool before more are turned away.
 const QUEUE: usize = 256;
 
@@ -44,9 +46,16 @@ pub enum PasswordError {
 pub fn hash(password: &Secret) -> Result<PasswordHash, PasswordError> {
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).map_err(|_| PasswordError::Hash)?;
-    let hash = argon2()?
-        .hash_password_with_salt(password.expose().as_bytes(), &salt)
-        .map_err(|_| PasswordError::Hash)?;
+    let argon2 = argon2()?;
+    let mut digest = [0; Params::DEFAULT_OUTPUT_LEN];
+    derive(&argon2, password, &salt, &mut digest)?;
+    let hash = PhcString {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(argon2.params()).map_err(|_| PasswordError::Hash)?,
+        salt: Some(Salt::new(&salt).map_err(|_| PasswordError::Hash)?),
+        hash: Some(Output::new(&digest).map_err(|_| PasswordError::Hash)?),
+    };
     Ok(PasswordHash(hash.to_string()))
 }
 
@@ -54,6 +63,26 @@ fn argon2() -> Result<Argon2<'static>, PasswordError> {
     let (memory, passes, lanes) = COST;
     let params = Params::new(memory, passes, lanes, None).map_err(|_| PasswordError::Hash)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+/// Derives the digest in memory that goes back to the operating system.
+///
+/// The C library keeps freed blocks of up to 32 MiB in every thread's arena, which would leave the server
+/// tens of MiB larger for good. A larger reservation is always mapped and unmapped by itself; only the
+/// pages that are used cost memory.
+fn derive(
+    argon2: &Argon2<'_>,
+    password: &Secret,
+    salt: &[u8],
+    digest: &mut [u8],
+) -> Result<(), PasswordError> {
+    let blocks = argon2.params().block_count();
+    let mut memory = Vec::with_capacity(blocks.max(MAPPED / Block::SIZE));
+    memory.resize(blocks, Block::default());
+    let password = password.expose().as_bytes();
+    argon2
+        .hash_password_into_with_memory(password, salt, digest, memory)
+        .map_err(|_| PasswordError::Hash)
 }
 
 /// Verifies passwords; clones share the pool and the memory.
@@ -176,9 +205,22 @@ impl Passwords {
 
 fn matches(stored: &PasswordHash, password: &Secret) -> Result<bool, PasswordError> {
     let stored = PhcString::new(&stored.0).map_err(|_| PasswordError::Hash)?;
-    Ok(argon2()?
-        .verify_password(password.expose().as_bytes(), &stored)
-        .is_ok())
+    let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else {
+        return Err(PasswordError::Hash);
+    };
+    let algorithm =
+        Algorithm::try_from(stored.algorithm.as_str()).map_err(|_| PasswordError::Hash)?;
+    let version = stored.version.map_or(Ok(Version::V0x13), Version::try_from);
+    let version = version.map_err(|_| PasswordError::Hash)?;
+    let params = Params::try_from(&stored).map_err(|_| PasswordError::Hash)?;
+    let mut digest = vec![0; expected.len()];
+    derive(
+        &Argon2::new(algorithm, version, params),
+        password,
+        salt,
+        &mut digest,
+    )?;
+    Ok(digest.ct_eq(expected.as_bytes()).into())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::numbers::Numbers;
 use super::password::{PasswordError, Passwords};
 use crate::base::clock::Clock;
 use crate::base::ident::TransactionIds;
+use crate::base::metrics::Metrics;
 use crate::model::RegistrarId;
 use crate::policy::Policy;
 use crate::store::{self, Store};
@@ -53,6 +54,8 @@ pub struct Parts<S> {
     pub trust: Arc<dyn Trust>,
     /// Settings.
     pub settings: Settings,
+    /// Figures it raises.
+    pub metrics: Metrics,
 }
 
 /// Why a service cannot begin.
@@ -89,6 +92,7 @@ pub(super) struct Shared<S> {
     pub(super) clock: Clock,
     pub(super) trust: Arc<dyn Trust>,
     pub(super) settings: Settings,
+    pub(super) metrics: Metrics,
     pub(super) transactions: TransactionIds,
     pub(super) numbers: Numbers,
     pub(super) passwords: Passwords,
@@ -108,6 +112,7 @@ impl<S: Store> Service<S> {
             clock,
             trust,
             settings,
+            metrics,
         } = parts;
         let numbers = Numbers::open(&store, clock.now()).await?;
         let shared = Shared {
@@ -121,6 +126,7 @@ impl<S: Store> Service<S> {
             clock,
             trust,
             settings,
+            metrics,
         };
         Ok(Self {
             shared: Arc::new(shared),

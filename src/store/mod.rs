@@ -66,7 +66,8 @@ pub trait Store: Clone + Send + Sync + 'static {
 
     /// Reads values in key order whose keys start with `prefix` and come after `after`, at most `limit`.
     ///
-    /// One call shows one moment; two calls may show two.
+    /// One call shows one moment; two calls may show two. Commits wait while a page is read, so long lists are
+    /// read in pages of some hundreds.
     fn scan(
         &self,
         prefix: &[u8],

@@ -7,6 +7,7 @@
 use std::collections::btree_map;
 use std::iter::Peekable;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::checkpoint::{self, Sink, Source};
@@ -23,6 +24,9 @@ const FOLDED: usize = 256 * 1024 * 1024;
 /// Checkpoints kept: the newest, and one to fall back on.
 const KEPT: usize = 2;
 
+/// How a file ends while it is written.
+const UNFINISHED: &str = ".new";
+
 /// Directories of checkpoints and journal.
 #[derive(Debug)]
 pub(super) struct Truth {
@@ -31,6 +35,8 @@ pub(super) struct Truth {
     pub(super) checkpoints: PathBuf,
     /// Held while checkpoints are made or removed.
     making: Mutex<()>,
+    /// Set when the store closes: long work ends early, a stop must take no longer than seconds.
+    stopping: AtomicBool,
 }
 
 /// Rows in slot order.
@@ -80,7 +86,33 @@ impl Truth {
             journal: dir.join("journal"),
             checkpoints: dir.join("checkpoint"),
             making: Mutex::new(()),
+            stopping: AtomicBool::new(false),
         }
+    }
+
+    /// Makes work under way end with `Closed`; a checkpoint or backup not finished leaves nothing behind that counts.
+    pub(super) fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Fails once the store closes.
+    fn go_on(&self) -> Result<(), Error> {
+        match self.stopping.load(Ordering::Relaxed) {
+            true => Err(Error::Closed),
+            false => Ok(()),
+        }
+    }
+
+    /// Removes checkpoints that a crash left unfinished.
+    pub(super) fn remove_unfinished(&self) -> Result<(), Error> {
+        let wrap = file_error(&self.checkpoints);
+        for name in self.disk.list(&self.checkpoints).map_err(&wrap)? {
+            if name.ends_with(UNFINISHED) {
+                let path = self.checkpoints.join(name);
+                self.disk.remove(&path).map_err(&wrap)?;
+            }
+        }
+        Ok(())
     }
 
     /// Gives `consume` the state after entry `upto`; it is called again when a checkpoint proves damaged.
@@ -123,10 +155,11 @@ impl Truth {
     /// Writes the state of a stream to a file outside, by way of a temporary one.
     pub(super) fn write(&self, stream: &mut Stream<'_>, path: &Path) -> Result<Link, Error> {
         let mut temporary = path.as_os_str().to_owned();
-        temporary.push(".new");
+        temporary.push(UNFINISHED);
         let temporary = PathBuf::from(temporary);
         let mut sink = Sink::create(&*self.disk, &temporary, stream.link)?;
         while let Some((slot, row)) = stream.next()? {
+            self.go_on()?;
             sink.add(&slot, &row)?;
         }
         sink.finish()?;
@@ -222,6 +255,7 @@ impl Truth {
     ) -> Result<Option<T>, Error> {
         let mut delta = Delta::default();
         let link = reader::read_range(&*self.disk, &self.journal, from, upto, &mut |entry| {
+            self.go_on()?;
             let (_, writes) = entry.frame.decode(entry.path, entry.offset)?;
             delta.add(writes, entry.link.sequence);
             Ok(delta.size < FOLDED)

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use chrono::DateTime;
@@ -250,20 +250,29 @@ impl DiskFile for SimFile {
 
 /// An index in memory that never survives.
 #[derive(Debug)]
-struct MapIndex(Mutex<(BTreeMap<Slot, Row>, Link)>);
+struct MapIndex {
+    state: Mutex<(BTreeMap<Slot, Row>, Link)>,
+    flaw: Arc<AtomicBool>,
+}
 
-#[derive(Debug)]
-struct MapHome;
+/// Makes such indexes; while the flaw is set, the last one made fails every read.
+#[derive(Debug, Default)]
+struct MapHome {
+    flaw: Arc<AtomicBool>,
+}
 
 impl Index for MapIndex {
     fn get(&self, slot: &[u8]) -> Result<Option<Row>, Error> {
+        if self.flaw.load(Ordering::SeqCst) {
+            return Err(Error::Index("injected".into()));
+        }
         let slot = Slot::from_bytes(slot.to_vec());
-        Ok(self.0.lock().unwrap().0.get(&slot).cloned())
+        Ok(self.state.lock().unwrap().0.get(&slot).cloned())
     }
 
     fn range(&self, from: &[u8], exclusive: bool, visit: Visitor<'_>) -> Result<(), Error> {
         let from = Slot::from_bytes(from.to_vec());
-        for (slot, row) in self.0.lock().unwrap().0.range(from.clone()..) {
+        for (slot, row) in self.state.lock().unwrap().0.range(from.clone()..) {
             let skipped = exclusive && *slot == from;
             if !skipped && !visit(slot.as_bytes(), row.clone()) {
                 break;
@@ -273,7 +282,7 @@ impl Index for MapIndex {
     }
 
     fn apply(&self, rows: &Rows, link: Link) -> Result<(), Error> {
-        let mut state = self.0.lock().unwrap();
+        let mut state = self.state.lock().unwrap();
         for (slot, row) in rows.iter().cloned() {
             match row {
                 Some(row) => state.0.insert(slot, row),
@@ -289,7 +298,7 @@ impl Index for MapIndex {
     }
 
     fn applied(&self) -> Link {
-        self.0.lock().unwrap().1
+        self.state.lock().unwrap().1
     }
 }
 
@@ -303,7 +312,11 @@ impl Home for MapHome {
     }
 
     fn create(&self, start: Link) -> Result<Box<dyn Index>, Error> {
-        Ok(Box::new(MapIndex(Mutex::new((BTreeMap::new(), start)))))
+        self.flaw.store(false, Ordering::SeqCst);
+        Ok(Box::new(MapIndex {
+            state: Mutex::new((BTreeMap::new(), start)),
+            flaw: Arc::clone(&self.flaw),
+        }))
     }
 
     fn adopt(&self) -> Result<(), Error> {
@@ -346,15 +359,16 @@ impl Run {
         }
     }
 
-    fn open(&self) -> Result<Durable, Error> {
+    fn open(&self, home: MapHome) -> Result<Durable, Error> {
         let options = Options {
             segment_size: 8192,
             checkpoint_every: 12_000,
             index_cache: 0,
             resident: vec!["domain".into()],
+            ..Options::default()
         };
         let disk = Arc::new(self.disk.clone());
-        open_on(Path::new("/sim"), &options, disk, Arc::new(MapHome), None)
+        open_on(Path::new("/sim"), &options, disk, Arc::new(home), None)
     }
 
     /// Draws a change set; its audit line carries its number.
@@ -394,7 +408,7 @@ impl Run {
             };
             world.failing = [0, 0, 40, 150][self.random.below(4) as usize] * u64::from(faulty);
         }
-        let store = match self.open() {
+        let store = match self.open(MapHome::default()) {
             Ok(store) => store,
             Err(error) => {
                 let excused = matches!(error, Error::File { .. });
@@ -529,4 +543,34 @@ fn arbitrary_octets_never_panic_the_decoder() {
         accepted += u32::from(decode_record_unchecked(&bytes));
     }
     assert_eq!(accepted, 0);
+}
+
+#[tokio::test]
+async fn index_that_fails_is_rebuilt_while_the_store_runs() {
+    let mut run = Run::new(1);
+    let (home, flaw) = {
+        let home = MapHome::default();
+        let flaw = Arc::clone(&home.flaw);
+        (home, flaw)
+    };
+    let store = run.open(home).unwrap();
+    for _ in 0..50 {
+        store.commit(run.draw()).await.ok();
+    }
+    let expected = store.scan(b"", None, usize::MAX).await.unwrap();
+    let (key, stored) = expected.first().cloned().unwrap();
+    flaw.store(true, Ordering::SeqCst);
+    // The row is read from memory until the index has it; then the fault shows.
+    while store.get(&key).await.is_ok() && flaw.load(Ordering::SeqCst) {
+        tokio::task::yield_now().await;
+    }
+    while flaw.load(Ordering::SeqCst) || store.get(&key).await.is_err() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(store.get(&key).await, Ok(Some(stored)));
+    assert_eq!(store.scan(b"", None, usize::MAX).await, Ok(expected));
+    assert_eq!(store.failure(), None);
+    store.commit(run.draw()).await.ok();
+    run.check(&store).await;
+    store.close().await.unwrap();
 }

@@ -16,8 +16,8 @@ pub fn decode(octets: &[u8]) -> Result<Cow<'_, str>, Error> {
     let (text, names): (_, &[&str]) = match octets {
         [0xff, 0xfe, rest @ ..] => (utf16(rest, UTF_16LE)?, &["utf-16", "utf-16le"]),
         [0xfe, 0xff, rest @ ..] => (utf16(rest, UTF_16BE)?, &["utf-16", "utf-16be"]),
-        [0xef, 0xbb, 0xbf, rest @ ..] => (utf8(rest)?, &["utf-8", "utf8"]),
-        _ => (utf8(octets)?, &["utf-8", "utf8", ASCII]),
+        [0xef, 0xbb, 0xbf, rest @ ..] => (utf8(rest)?, UTF_8_NAMES),
+        _ => (utf8(octets)?, UTF_8_NAMES),
     };
     // No character of XML is NUL: this is UTF-16 without mark, UTF-32, or nonsense.
     if text.as_bytes().contains(&0) {
@@ -33,7 +33,10 @@ pub fn decode(octets: &[u8]) -> Result<Cow<'_, str>, Error> {
     Ok(text)
 }
 
-/// Documents in it are in UTF-8 too. (`utf8` above is not registered but in use among registrars.)
+/// Names by which documents in UTF-8 are declared; `UTF8` is not registered but in use among registrars.
+const UTF_8_NAMES: &[&str] = &["utf-8", "utf8", ASCII];
+
+/// UTF-8 as long as it holds nothing else.
 const ASCII: &str = "us-ascii";
 
 fn utf8(octets: &[u8]) -> Result<Cow<'_, str>, Error> {

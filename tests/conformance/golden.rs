@@ -18,9 +18,9 @@ use crate::support::{Answer, Client, Registry, instant};
 /// One entry of `cases.toml`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct Case {
+pub struct Case {
     /// What the case shows, for the registrar's manual.
-    shows: String,
+    pub shows: String,
     /// Registrar that sends it.
     #[serde(default = "registrar_a")]
     r#as: String,
@@ -58,7 +58,7 @@ fn data() -> PathBuf {
 }
 
 /// Reads every `cases.toml`, by `<object>/<command>/<case>`.
-fn cases() -> BTreeMap<String, Case> {
+pub fn cases() -> BTreeMap<String, Case> {
     let mut cases = BTreeMap::new();
     for file in files(&data(), "cases.toml") {
         let text = fs::read_to_string(&file).unwrap();
@@ -94,7 +94,7 @@ fn name_of(path: &Path) -> String {
     path.to_str().unwrap().replace('\\', "/")
 }
 
-fn read(name: &str, ending: &str) -> String {
+pub fn read(name: &str, ending: &str) -> String {
     let path = data().join(format!("{name}.{ending}.xml"));
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

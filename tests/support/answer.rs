@@ -7,6 +7,8 @@ use hkepp::flow::select::DECLARED;
 use hkepp::protocol::Message;
 use hkepp::xml::{self, Tree};
 
+use super::oracle;
+
 /// Codes that admission, not a flow, gives to commands with a flow.
 const OF_ADMISSION: [Code; 4] = [
     Code::Syntax,
@@ -52,6 +54,12 @@ impl Answer {
             }
         }
         texts
+    }
+
+    /// Returns the client's transaction identifier as the answer repeats it, markup included.
+    pub fn client_transaction(&self) -> Option<&str> {
+        let inside = self.text_of("trID")?.strip_prefix("<clTRID>")?;
+        inside.split_once("</clTRID>").map(|(id, _)| id)
     }
 
     /// Says whether the text contains `part`.
@@ -115,6 +123,7 @@ fn judge_any(answer: Vec<u8>) -> Answer {
     for secret in [super::PASSWORD, "2fooBAR"] {
         assert!(!text.contains(secret), "a secret is shown: {text}");
     }
+    oracle::check_answer(text.as_bytes());
     Answer(text)
 }
 
@@ -130,7 +139,7 @@ fn judge_code(document: &[u8], answer: &Answer) {
         return;
     };
     let expected = request.client_transaction.as_deref();
-    let echoed = answer.text_of("clTRID").map(unescape);
+    let echoed = answer.client_transaction().map(unescape);
     assert_eq!(echoed.as_deref(), expected, "{answer}");
     let name = request.command.name();
     let Some((_, declared)) = DECLARED.iter().find(|(flow, _)| *flow == name) else {

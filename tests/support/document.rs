@@ -136,6 +136,22 @@ impl Element {
             .collect()
     }
 
+    /// Returns the value of a leaf, references and sections resolved; `None` when it has others than XML's own.
+    pub fn value(&self) -> Option<String> {
+        let mut value = String::new();
+        for node in &self.content {
+            match node {
+                Node::Element(_) => return None,
+                Node::Text(text) => value += &resolve(text)?,
+                Node::Other(raw) => {
+                    let section = raw.strip_prefix("<![CDATA[");
+                    value += section.and_then(|s| s.strip_suffix("]]>")).unwrap_or("");
+                }
+            }
+        }
+        Some(value)
+    }
+
     /// Returns this element and those below it, in document order.
     pub fn all(&self) -> Vec<&Self> {
         let mut found = vec![self];
@@ -162,40 +178,31 @@ impl Element {
 
     /// Returns a copy of the element at `index` of [`Element::all`] with the namespaces in its scope declared on it.
     pub fn nth_alone(&self, index: usize) -> Option<Self> {
-        fn find(
-            element: &Element,
-            left: &mut usize,
-            scope: &[(String, String)],
-        ) -> Option<Element> {
-            let mut scope = scope.to_vec();
-            for (name, value) in &element.attributes {
-                if name == "xmlns" || name.starts_with("xmlns:") {
-                    scope.retain(|(known, _)| known != name);
-                    scope.push((name.clone(), value.clone()));
-                }
-            }
+        fn find(element: &Element, left: &mut usize, scope: &Scope) -> Option<Element> {
+            let scope = scope.inside(element);
             if *left == 0 {
-                let mut copy = element.clone();
-                let used = copy
-                    .all()
-                    .iter()
-                    .map(|e| e.prefix().to_owned())
-                    .collect::<Vec<_>>();
-                copy.attributes
-                    .retain(|(name, _)| !name.starts_with("xmlns"));
-                scope.retain(|(name, _)| {
-                    let prefix = name.strip_prefix("xmlns:").unwrap_or_default();
-                    used.iter().any(|known| known == prefix)
-                });
-                copy.attributes.extend(scope);
-                return Some(copy);
+                return Some(scope.declare_on(element));
             }
             *left -= 1;
             element
                 .elements()
                 .find_map(|child| find(child, left, &scope))
         }
-        find(self, &mut { index }, &[])
+        find(self, &mut { index }, &Scope::default())
+    }
+
+    /// Shows every element to `visit`, outermost first, with the namespaces in its scope.
+    pub fn visit(&mut self, visit: &mut dyn FnMut(&mut Self, &Scope)) {
+        fn go(element: &mut Element, outer: &Scope, visit: &mut dyn FnMut(&mut Element, &Scope)) {
+            let scope = outer.inside(element);
+            visit(element, &scope);
+            for node in &mut element.content {
+                if let Node::Element(child) = node {
+                    go(child, &scope, visit);
+                }
+            }
+        }
+        go(self, &Scope::default(), visit);
     }
 
     fn parse(rest: &mut &str) -> Option<Self> {
@@ -255,6 +262,51 @@ impl Element {
     }
 }
 
+/// The namespace declarations in force.
+#[derive(Clone, Debug, Default)]
+pub struct Scope(Vec<(String, String)>);
+
+impl Scope {
+    /// Returns the scope inside `element`.
+    pub fn inside(&self, element: &Element) -> Self {
+        let mut inner = self.clone();
+        for (name, value) in &element.attributes {
+            if name == "xmlns" || name.starts_with("xmlns:") {
+                inner.0.retain(|(known, _)| known != name);
+                inner.0.push((name.clone(), value.clone()));
+            }
+        }
+        inner
+    }
+
+    /// Returns the URI that `prefix` stands for; empty for none.
+    pub fn uri(&self, prefix: &str) -> &str {
+        let known = self
+            .0
+            .iter()
+            .find(|(name, _)| match name.strip_prefix("xmlns:") {
+                Some(known) => known == prefix,
+                None => prefix.is_empty(),
+            });
+        known.map_or("", |(_, uri)| uri)
+    }
+
+    /// Returns a copy of `element` with the declarations its names need.
+    fn declare_on(&self, element: &Element) -> Element {
+        let mut copy = element.clone();
+        let used: Vec<String> = copy.all().iter().map(|e| e.prefix().to_owned()).collect();
+        copy.attributes
+            .retain(|(name, _)| !name.starts_with("xmlns"));
+        let needed = |(name, _): &&(String, String)| {
+            let prefix = name.strip_prefix("xmlns:").unwrap_or_default();
+            used.iter().any(|known| known == prefix)
+        };
+        copy.attributes
+            .extend(self.0.iter().filter(needed).cloned());
+        copy
+    }
+}
+
 /// Reads content up to the end tag, and the end tag.
 fn parse_content(rest: &mut &str) -> Option<Vec<Node>> {
     let mut content = Vec::new();
@@ -277,6 +329,33 @@ fn parse_content(rest: &mut &str) -> Option<Vec<Node>> {
             content.push(Node::Element(Element::parse(rest)?));
         }
     }
+}
+
+/// Replaces the references in raw text.
+fn resolve(raw: &str) -> Option<String> {
+    let mut pieces = raw.split('&');
+    let mut value = pieces.next()?.to_owned();
+    for piece in pieces {
+        let (reference, rest) = piece.split_once(';')?;
+        let character = match reference {
+            "amp" => '&',
+            "lt" => '<',
+            "gt" => '>',
+            "quot" => '"',
+            "apos" => '\'',
+            _ => {
+                let number = reference.strip_prefix('#')?;
+                let code = match number.strip_prefix('x') {
+                    Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16),
+                    None => number.parse(),
+                };
+                char::from_u32(code.ok()?)?
+            }
+        };
+        value.push(character);
+        value += rest;
+    }
+    Some(value)
 }
 
 /// Returns a qualified name without its prefix.

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod client;
+pub mod oracle;
 pub mod store;
 
 use std::collections::HashSet;
@@ -67,6 +68,7 @@ impl Builder {
             clock: clock.clone(),
             trust: Arc::clone(&trust) as Arc<dyn Trust>,
             settings: self.settings,
+            metrics: hkepp::base::metrics::Metrics::default(),
         };
         Registry {
             service: Service::new(parts).await.unwrap(),
@@ -146,7 +148,7 @@ impl Registry {
     }
 }
 
-/// A certificate revocation list of fingerprints.
+/// An authority that signed every certificate and revokes some.
 #[derive(Debug, Default)]
 pub struct Revocations(Mutex<HashSet<[u8; 32]>>);
 
@@ -159,16 +161,16 @@ impl Revocations {
 
 impl Trust for Revocations {
     fn check(&self, certificate: &Certificate, now: DateTime<Utc>) -> Result<(), Distrust> {
-        if now > certificate.not_after {
-            return Err(Distrust::Expired);
-        }
         if now < certificate.not_before {
             return Err(Distrust::NotYetValid);
         }
-        match self.0.lock().unwrap().contains(&certificate.sha256) {
-            true => Err(Distrust::Revoked),
-            false => Ok(()),
+        if now > certificate.not_after {
+            return Err(Distrust::Expired);
         }
+        if self.0.lock().unwrap().contains(&certificate.sha256) {
+            return Err(Distrust::Revoked);
+        }
+        Ok(())
     }
 }
 

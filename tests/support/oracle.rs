@@ -92,19 +92,23 @@ impl Oracle {
     /// Asks about one document.
     pub fn verdict(&self, document: &[u8]) -> Verdict {
         let mut conversation = self.conversation.lock().expect("no question has failed");
-        let answer = conversation.ask(document);
-        let message = answer.get(2..).unwrap_or_default().trim_end().to_owned();
-        let (well_formed, valid) = match answer.as_bytes().first() {
-            Some(b'1') => (true, true),
-            Some(b'0') => (true, false),
-            Some(b'-') => (false, false),
-            _ => panic!("the validator stopped; its message is on standard error"),
-        };
-        Verdict {
-            well_formed,
-            valid,
-            message,
+        conversation.ask(document);
+        conversation.hear()
+    }
+
+    /// Asks about some documents, few enough that their answers fit a pipe, and does `work` while they are judged.
+    pub fn verdicts<T>(
+        &self,
+        documents: &[Vec<u8>],
+        work: impl FnOnce() -> T,
+    ) -> (Vec<Verdict>, T) {
+        let mut conversation = self.conversation.lock().expect("no question has failed");
+        for document in documents {
+            conversation.ask(document);
         }
+        let result = work();
+        let verdicts = documents.iter().map(|_| conversation.hear()).collect();
+        (verdicts, result)
     }
 }
 
@@ -118,7 +122,7 @@ impl Drop for Oracle {
 }
 
 impl Conversation {
-    fn ask(&mut self, document: &[u8]) -> String {
+    fn ask(&mut self, document: &[u8]) {
         let length = u32::try_from(document.len()).expect("a document fits its length");
         let mut question = length.to_be_bytes().to_vec();
         question.extend_from_slice(document);
@@ -126,11 +130,25 @@ impl Conversation {
         questions
             .write_all(&question)
             .expect("the validator takes a question");
+    }
+
+    fn hear(&mut self) -> Verdict {
         let mut answer = String::new();
         self.answers
             .read_line(&mut answer)
             .expect("the validator answers in UTF-8");
-        answer
+        let message = answer.get(2..).unwrap_or_default().trim_end().to_owned();
+        let (well_formed, valid) = match answer.as_bytes().first() {
+            Some(b'1') => (true, true),
+            Some(b'0') => (true, false),
+            Some(b'-') => (false, false),
+            _ => panic!("the validator stopped; its message is on standard error"),
+        };
+        Verdict {
+            well_formed,
+            valid,
+            message,
+        }
     }
 }
 

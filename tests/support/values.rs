@@ -2,8 +2,11 @@
 
 use super::Prng;
 
+/// Makes a value of some kind.
+type Maker = fn(&mut Prng) -> String;
+
 /// Kinds of values, each with the names of elements and attributes that hold it.
-const KINDS: &[(fn(&mut Prng) -> String, &[&str])] = &[
+const KINDS: &[(Maker, &[&str])] = &[
     (
         number,
         &[
@@ -72,7 +75,7 @@ pub fn escape(value: &str) -> String {
 
 /// White space as the types see it, and what only looks like it.
 pub fn blank(random: &mut Prng) -> &'static str {
-    *random.pick(&[
+    random.pick::<&str>(&[
         " ", " ", "\t", "\n", "\r", "\r\n", "  ", "&#32;", "&#9;", "&#10;", "&#13;", "\u{a0}",
         "\u{2003}", "\u{85}", "\u{2028}", "\u{200b}", "\u{feff}",
     ])

@@ -36,14 +36,16 @@ pub(super) async fn run(epp: Epp, report: &Report) -> anyhow::Result<()> {
         let (_, greeting) = Client::connect(&connection).await?;
         return show(report, &connection, &[], &greeting);
     }
-    let new_password = match &verb {
-        Verb::Login {
-            new_password_file: Some(file),
-        } => Some(secret::read(file)?),
-        _ => None,
-    };
+    let mut new_password = None;
+    if let Verb::Login {
+        new_password_file: Some(file),
+    } = &verb
+    {
+        new_password = Some(secret::read(file)?);
+    }
     let login = login_request(&connection, new_password)?;
-    let request = request::build(verb, connection.cltrid.clone()).map_err(anyhow::Error::msg)?;
+    let transaction = transaction(&connection)?;
+    let request = request::build(verb, Some(transaction)).map_err(anyhow::Error::msg)?;
     let (mut client, _) = Client::connect(&connection).await?;
     let logged_in = client
         .exchange(&login.encode(Writer::new(Vec::new())))
@@ -59,6 +61,14 @@ pub(super) async fn run(epp: Epp, report: &Report) -> anyhow::Result<()> {
     client.leave().await;
     show(report, &connection, &sent, &received)?;
     verdict(&Answer::parse(&received)?)
+}
+
+/// Returns the client transaction identifier, made up unless it is given.
+fn transaction(connection: &Connection) -> anyhow::Result<String> {
+    match &connection.cltrid {
+        Some(given) => Ok(given.clone()),
+        None => Ok(format!("hkepp-{:016x}", getrandom::u64()?)),
+    }
 }
 
 /// Makes the login: every service of the greeting, a long password in the extension.

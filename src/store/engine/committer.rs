@@ -7,9 +7,10 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -17,6 +18,7 @@ use crate::store::change::ChangeSet;
 use crate::store::error::{CommitError, Error};
 use crate::store::journal::head::Head;
 use crate::store::journal::writer::Writer;
+use crate::store::recovery::Truth;
 use crate::store::state::{self, Row, Slot};
 
 use super::indexer::{Applied, Work};
@@ -41,6 +43,7 @@ pub(super) type Answer = Result<u64, CommitError>;
 /// The committer's state.
 pub(super) struct Committer {
     pub(super) shared: Arc<Shared>,
+    pub(super) truth: Arc<Truth>,
     pub(super) writer: Writer,
     pub(super) head: Head,
     pub(super) requests: Receiver<Request>,
@@ -55,8 +58,10 @@ pub(super) struct Committer {
 
 /// When the next checkpoint is due.
 pub(super) struct Schedule {
-    /// Octets of journal between checkpoints.
+    /// Least octets of journal between checkpoints.
     pub(super) every: u64,
+    /// Octets of the newest checkpoint: making the next costs about that, so big ones are made less often.
+    pub(super) newest: Arc<AtomicU64>,
     /// Value of the journal's octet count at which the next is due.
     pub(super) due: u64,
 }
@@ -127,7 +132,7 @@ impl Committer {
             answers.push((self.accept(&change, first, &mut rows), answer));
         }
         if self.shared.failure().is_none() && self.writer.link().sequence >= first {
-            self.make_durable(rows);
+            self.make_durable(rows, first);
         }
         let failure = self.shared.failure();
         for (outcome, answer) in answers {
@@ -139,7 +144,8 @@ impl Committer {
             answer.send(outcome).ok();
         }
         if self.writer.written() >= self.schedule.due {
-            self.schedule.due = self.writer.written() + self.schedule.every;
+            let pays = self.schedule.newest.load(Ordering::Relaxed) / 4;
+            self.schedule.due = self.writer.written() + self.schedule.every.max(pays);
             self.checkpoint.send(()).ok();
         }
     }
@@ -161,7 +167,14 @@ impl Committer {
         };
         let effects = match state::evaluate(change, sequence, &read) {
             Ok(effects) => effects,
+            Err(CommitError::Store(error @ Error::File { .. })) => {
+                self.shared.fail(&error);
+                return Err(error.into());
+            }
             Err(error) => {
+                if matches!(&error, CommitError::Conflict(_)) {
+                    self.shared.metrics.journal_conflicts.inc();
+                }
                 if matches!(&error, CommitError::Store(Error::Index(_)))
                     && self.shared.suspect_index()
                 {
@@ -182,14 +195,18 @@ impl Committer {
         Ok(sequence)
     }
 
-    /// Syncs the journal, notes the head, and makes the rows visible.
-    fn make_durable(&mut self, rows: HashMap<Slot, Option<Row>>) {
+    /// Syncs the journal from entry `first` on, notes the head, and makes the rows visible.
+    fn make_durable(&mut self, rows: HashMap<Slot, Option<Row>>, first: u64) {
         let link = self.writer.link();
+        let began = Instant::now();
         let written = self.writer.sync().and_then(|()| self.head.write(link));
         if let Err(error) = written {
             self.shared.fail(&error);
             return;
         }
+        let metrics = &self.shared.metrics;
+        metrics.observe_batch(link.sequence + 1 - first, began.elapsed());
+        metrics.note_sequence(link.sequence);
         self.shared.publish(&rows, link);
         let applied = Applied::new(rows, link);
         self.shared.reserve(applied.octets);
@@ -211,6 +228,7 @@ impl Committer {
             self.sync_head();
         }
         self.writer.stop();
+        self.truth.stop();
         drop(self.checkpoint);
         self.checkpointer.join().ok();
         self.index.send(Work::Close).ok();

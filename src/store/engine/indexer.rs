@@ -1,7 +1,8 @@
 //! The indexer: one thread that takes acknowledged rows over into the index, behind the answers.
 //!
 //! It folds whatever waits into one atomic batch. When the index fails it is rebuilt on the side, and reads
-//! of what is not pending fail until that is done.
+//! of what is not pending fail until that is done. When the disk takes no more, the store becomes read-only and
+//! keeps the index, which still answers what it can; the rows it does not have stay pending before it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::mem;
@@ -67,6 +68,11 @@ impl Indexer {
         while let Some(work) = next.take() {
             match work {
                 Work::Rows(applied) => next = self.take_over(applied),
+                Work::Rebuild if self.shared.failure().is_some() => {
+                    tracing::error!(
+                        "a read of the index failed; it is not rebuilt on a disk that fails"
+                    );
+                }
                 Work::Rebuild => self.rebuild(&Error::Index("a read failed".into())),
                 Work::Digest(answer) => {
                     answer.send(self.digest()).ok();
@@ -114,6 +120,7 @@ impl Indexer {
             Err(error) if self.shared.failure().is_some() => {
                 tracing::error!(%error, "the index stays behind");
             }
+            Err(error @ Error::File { .. }) => self.shared.fail(&error),
             Err(error) => self.rebuild(&error),
         }
     }

@@ -14,6 +14,8 @@ use std::sync::mpsc::{self, Sender};
 
 use tokio::sync::oneshot;
 
+use crate::base::metrics::Metrics;
+
 use super::change::ChangeSet;
 use super::error::{CommitError, Error};
 use super::journal::Link;
@@ -42,6 +44,8 @@ pub struct Options {
     pub index_cache: u64,
     /// Kinds of keys kept in memory, so that `contains` needs no index.
     pub resident: Vec<String>,
+    /// Figures it raises.
+    pub metrics: Metrics,
 }
 
 impl Default for Options {
@@ -51,6 +55,7 @@ impl Default for Options {
             checkpoint_every: 256 * 1024 * 1024,
             index_cache: 128 * 1024 * 1024,
             resident: Vec::new(),
+            metrics: Metrics::default(),
         }
     }
 }
@@ -124,8 +129,11 @@ impl Durable {
         answer.recv().unwrap_or(Err(Error::Closed))
     }
 
-    /// Passes a read on, and has the index rebuilt when it failed.
+    /// Passes a read on, and has the index rebuilt when it failed; a disk that refuses ends all writing.
     fn watch<T>(&self, outcome: Result<T, Error>) -> Result<T, Error> {
+        if let Err(error @ Error::File { .. }) = &outcome {
+            self.shared.fail(error);
+        }
         if let Err(Error::Index(_)) = &outcome
             && self.shared.suspect_index()
         {

@@ -3,6 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
@@ -62,6 +63,7 @@ pub(in crate::store) fn open_on(
         disk.create_dirs(dir).map_err(file_error(dir))?;
     }
     disk.sync_dir(dir).map_err(file_error(dir))?;
+    truth.remove_unfinished()?;
     let mut resident = Resident::new(&options.resident);
     let (writer, index) = if is_new(&truth, &*home, &dir.join("head"))? {
         begin(&truth, &*home, options)?
@@ -70,7 +72,12 @@ pub(in crate::store) fn open_on(
     };
     let head = Head::create(&*disk, &dir.join("head"), writer.link())?;
     let schedule = schedule(&truth, options)?;
-    let shared = Arc::new(Shared::new(index, resident, writer.link()));
+    let shared = Arc::new(Shared::new(
+        index,
+        resident,
+        writer.link(),
+        options.metrics.clone(),
+    ));
     start(shared, truth, home, writer, head, schedule, lock)
 }
 
@@ -213,8 +220,21 @@ fn schedule(truth: &Truth, options: &Options) -> Result<Schedule, Error> {
     let waiting = behind.saturating_sub(1) * options.segment_size;
     Ok(Schedule {
         every: options.checkpoint_every,
+        newest: Arc::new(AtomicU64::new(newest_size(truth))),
         due: options.checkpoint_every.saturating_sub(waiting),
     })
+}
+
+/// Returns the octets of the newest checkpoint, 0 when there is none.
+fn newest_size(truth: &Truth) -> u64 {
+    let size = || {
+        let newest = checkpoint::list(&*truth.disk, &truth.checkpoints)
+            .ok()?
+            .pop()?;
+        let path = checkpoint::path(&truth.checkpoints, newest);
+        truth.disk.open(&path).ok()?.length().ok()
+    };
+    size().unwrap_or(0)
 }
 
 /// Starts the threads.
@@ -242,10 +262,12 @@ fn start(
     let indexer = named("store-index").spawn(|| indexer.run());
     let checkpointer = {
         let (shared, truth) = (Arc::clone(&shared), Arc::clone(&truth));
-        named("store-checkpoint").spawn(move || make_checkpoints(&due, &shared, &truth))
+        let newest = Arc::clone(&schedule.newest);
+        named("store-checkpoint").spawn(move || make_checkpoints(&due, &shared, &truth, &newest))
     };
     let committer = Committer {
         shared: Arc::clone(&shared),
+        truth: Arc::clone(&truth),
         writer,
         head,
         requests: waiting,
@@ -268,11 +290,15 @@ fn start(
 }
 
 /// Makes a checkpoint whenever one is due.
-fn make_checkpoints(due: &Receiver<()>, shared: &Shared, truth: &Truth) {
+fn make_checkpoints(due: &Receiver<()>, shared: &Shared, truth: &Truth, newest: &AtomicU64) {
     while due.recv().is_ok() {
         while due.try_recv().is_ok() {}
-        if let Err(error) = truth.checkpoint(shared.sequence()) {
-            tracing::error!(%error, "no checkpoint could be made; the journal goes on");
+        match truth.checkpoint(shared.sequence()) {
+            Ok(_) => newest.store(newest_size(truth), Ordering::Relaxed),
+            Err(Error::Closed) => tracing::info!("left a checkpoint unfinished to close"),
+            Err(error) => {
+                tracing::error!(%error, "no checkpoint could be made; the journal goes on");
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGu
 
 use arc_swap::ArcSwapOption;
 
+use crate::base::metrics::Metrics;
 use crate::store::error::Error;
 use crate::store::index::Index;
 use crate::store::journal::Link;
@@ -32,6 +33,7 @@ pub(super) struct Shared {
     suspect: AtomicBool,
     pending: Mutex<usize>,
     room: Condvar,
+    pub(super) metrics: Metrics,
 }
 
 /// What one lock makes visible at once.
@@ -92,7 +94,13 @@ impl Resident {
 
 impl Shared {
     /// Starts with an index that is complete up to `link`.
-    pub(super) fn new(index: Box<dyn Index>, resident: Resident, link: Link) -> Self {
+    pub(super) fn new(
+        index: Box<dyn Index>,
+        resident: Resident,
+        link: Link,
+        metrics: Metrics,
+    ) -> Self {
+        metrics.note_sequence(link.sequence);
         Self {
             visible: RwLock::new(Visible {
                 rows: BTreeMap::new(),
@@ -106,6 +114,7 @@ impl Shared {
             suspect: AtomicBool::new(false),
             pending: Mutex::new(0),
             room: Condvar::new(),
+            metrics,
         }
     }
 
@@ -241,8 +250,11 @@ impl Shared {
 
     /// Makes the store read-only for good; the first reason stays.
     pub(super) fn fail(&self, reason: &Error) {
-        tracing::error!(%reason, "the store is read-only from now on");
-        self.failure.get_or_init(|| reason.to_string());
+        self.failure.get_or_init(|| {
+            tracing::error!(%reason, "the store is read-only from now on");
+            reason.to_string()
+        });
+        self.metrics.store_read_only.set(1);
     }
 
     /// Returns the error of a read-only store.

@@ -5,7 +5,7 @@
 //! guarded against panics. Whatever goes wrong is an [`Error::Index`], which means: rebuild.
 
 use std::fs::{self, File};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::mem;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
@@ -42,6 +42,7 @@ struct Meta {
 #[derive(Debug)]
 struct SledIndex {
     db: Db,
+    dir: PathBuf,
     meta: Mutex<Meta>,
 }
 
@@ -143,6 +144,7 @@ impl Home for SledHome {
                 self.write_state(false)?;
                 Ok(Some(Box::new(SledIndex {
                     db,
+                    dir: self.dir.clone(),
                     meta: Mutex::new(meta),
                 })))
             }
@@ -165,6 +167,7 @@ impl Home for SledHome {
         guard(|| db.insert(META, encode_meta(meta)))?;
         Ok(Box::new(SledIndex {
             db,
+            dir: self.dir.clone(),
             meta: Mutex::new(meta),
         }))
     }
@@ -209,7 +212,7 @@ impl Home for SledHome {
 
 impl Index for SledIndex {
     fn get(&self, slot: &[u8]) -> Result<Option<Row>, Error> {
-        let Some(bytes) = guard(|| self.db.get(slot))? else {
+        let Some(bytes) = self.guard(|| self.db.get(slot))? else {
             return Ok(None);
         };
         match decode_row(slot, &bytes) {
@@ -221,7 +224,7 @@ impl Index for SledIndex {
     fn range(&self, from: &[u8], exclusive: bool, visit: Visitor<'_>) -> Result<(), Error> {
         let rows = panic::catch_unwind(AssertUnwindSafe(|| {
             for item in self.db.range(from..) {
-                let (slot, bytes) = item.map_err(index_error)?;
+                let (slot, bytes) = item.map_err(|error| self.explain(error))?;
                 if exclusive && slot == from || slot == META {
                     continue;
                 }
@@ -256,7 +259,7 @@ impl SledIndex {
         let mut meta = *kept;
         meta.applied = link;
         let mut batch = Batch::default();
-        guard(|| {
+        self.guard(|| {
             for (slot, row) in rows {
                 let old = if replacing {
                     self.db.get(slot.as_bytes())?
@@ -280,6 +283,28 @@ impl SledIndex {
         })?;
         *kept = meta;
         Ok(())
+    }
+
+    /// Calls sled and turns errors and panics into ours.
+    fn guard<T>(&self, call: impl FnOnce() -> sled::Result<T>) -> Result<T, Error> {
+        match panic::catch_unwind(AssertUnwindSafe(call)) {
+            Ok(result) => result.map_err(|error| self.explain(error)),
+            Err(_) => Err(panicked()),
+        }
+    }
+
+    /// Wraps a sled error. A disk that takes no more is an [`Error::File`]: no fault of what it holds, and
+    /// nothing a rebuild would mend. sled writes on some reads, too.
+    fn explain(&self, error: sled::Error) -> Error {
+        if let sled::Error::Io(error) = &error
+            && is_refusal(error)
+        {
+            return Error::File {
+                file: self.dir.clone(),
+                what: error.to_string(),
+            };
+        }
+        index_error(error)
     }
 }
 
@@ -341,6 +366,17 @@ fn guard<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, Error> {
     }
 }
 
+/// Says whether the disk refused to take more, which is no fault of what it holds.
+fn is_refusal(error: &io::Error) -> bool {
+    let refusals = [
+        io::ErrorKind::FileTooLarge,
+        io::ErrorKind::QuotaExceeded,
+        io::ErrorKind::ReadOnlyFilesystem,
+        io::ErrorKind::StorageFull,
+    ];
+    refusals.contains(&error.kind())
+}
+
 /// Wraps a sled error.
 fn index_error(error: sled::Error) -> Error {
     Error::Index(error.to_string())
@@ -371,7 +407,7 @@ fn generations(dir: &Path) -> Vec<u64> {
 }
 
 /// Makes every file under a directory durable, and the names.
-fn sync_tree(dir: &Path) -> std::io::Result<()> {
+fn sync_tree(dir: &Path) -> io::Result<()> {
     for item in fs::read_dir(dir)? {
         let path = item?.path();
         if path.is_dir() {

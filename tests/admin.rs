@@ -1,0 +1,27 @@
+//! The command line end to end, against the real binary.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    unreachable_pub
+)]
+
+// Written for several test programs, of which each uses a part.
+#[allow(dead_code)]
+#[path = "support/process.rs"]
+mod process;
+#[path = "support/session.rs"]
+mod session;
+
+#[path = "admin/files.rs"]
+mod files;
+#[path = "admin/registrar.rs"]
+mod registrar;
+#[path = "admin/sandbox.rs"]
+mod sandbox;
+#[path = "admin/serve.rs"]
+mod serve;
+#[path = "admin/usage.rs"]
+mod usage;

@@ -1,0 +1,168 @@
+//! A corpus of foreign EPP documents through whole sessions: the valid ones are never a matter of syntax, the invalid
+//! ones get a listed code. `tests/protocol.rs` holds the parser alone against the same documents.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::support::client::{EXTENSIONS, Login, OBJECTS};
+use crate::support::{Answer, Registry};
+
+/// RFC 5730 section 3: a command extension that the server does not implement is 2103; nobody looks inside it.
+const NOT_IMPLEMENTED: &str = "RFC 5730 section 3, 2103";
+
+/// Documents whose answer differs from what the corpus lists: the code, and the sentence that says why.
+const EXCEPTIONS: &[(&str, u16, &str)] = &[
+    ("schema/alloctoken-empty.xml", 2103, NOT_IMPLEMENTED),
+    ("schema/fee-check-command-case.xml", 2103, NOT_IMPLEMENTED),
+    ("schema/fee-credit-positive.xml", 2103, NOT_IMPLEMENTED),
+    ("schema/fee-currency-blank.xml", 2103, NOT_IMPLEMENTED),
+    ("schema/fee-exponent.xml", 2103, NOT_IMPLEMENTED),
+    ("schema/ttl-too-big.xml", 2103, NOT_IMPLEMENTED),
+    ("semantic/launch-nothing.xml", 2103, NOT_IMPLEMENTED),
+    (
+        "wild/nomulus-domain-domain_check_fee_invalid_command_stdv1.xml",
+        2103,
+        NOT_IMPLEMENTED,
+    ),
+];
+
+/// Returns the corpus, or says that it is absent.
+fn corpus() -> Option<PathBuf> {
+    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus"));
+    if path.is_dir() {
+        return Some(path);
+    }
+    println!("skipped: the corpus is absent ({})", path.display());
+    None
+}
+
+/// Returns the columns of each row of a table of the corpus, its heading left out.
+fn rows(table: &Path) -> Vec<Vec<String>> {
+    let text = fs::read_to_string(table).unwrap();
+    let row = |line: &str| line.split('\t').map(str::to_owned).collect();
+    text.lines().skip(1).map(row).collect()
+}
+
+/// Opens a registry that lets foreign registrars fail to log in as often as they like.
+async fn registry() -> Registry {
+    Registry::of("plain")
+        .settings(|settings| settings.failures_per_minute = usize::MAX)
+        .open()
+        .await
+}
+
+/// Sends one document in a session of its own, a login before there is one.
+async fn send(registry: &Registry, document: &[u8]) -> Answer {
+    let mut client = registry.connect("registrar-a");
+    if !String::from_utf8_lossy(document).contains("login>") {
+        let answer = client.send(Login::of("registrar-a").xml()).await;
+        assert_eq!(answer.code(), 1000);
+    }
+    client.send(document).await
+}
+
+/// Says what is wrong with the answer to a valid document, whose `namespaces` are its object and extensions.
+fn judge_valid(answer: &Answer, namespaces: &str) -> Result<(), &'static str> {
+    let Some(code) = answer.result() else {
+        return Ok(());
+    };
+    let (object, extensions) = namespaces.split_once("ext=").unwrap_or((namespaces, ""));
+    let object = object.trim();
+    let foreign_object = !object.is_empty() && !OBJECTS.contains(&object);
+    let mut extensions = extensions.split(',').filter(|uri| !uri.is_empty());
+    let foreign_extension = extensions.any(|uri| !EXTENSIONS.contains(&uri));
+    let is_policy =
+        answer.reason().ends_with("(contact:required)") || answer.has("<domain:contact");
+    match code {
+        2000 | 2001 => Err("a matter of syntax"),
+        2003 if !is_policy => Err("a matter of syntax"),
+        2307 if foreign_object => Ok(()),
+        2103 if foreign_extension => Ok(()),
+        2101 if is_unserved(answer) => Ok(()),
+        _ if foreign_object || foreign_extension => Err("something unknown was accepted"),
+        2101 | 2103 | 2307 => Err("something known was refused"),
+        _ => Ok(()),
+    }
+}
+
+/// Says what is wrong with the answer to a login of somebody else's registry.
+fn judge_login(answer: &Answer) -> Result<(), &'static str> {
+    let is_known = |uri: &str| answer.has(&format!(">{uri}<"));
+    match answer.code() {
+        2103 if EXTENSIONS.into_iter().any(is_known) => Err("a known extension was refused"),
+        2307 if OBJECTS.into_iter().any(is_known) => Err("a known object was refused"),
+        2102 if answer.text_of("value").unwrap().contains(">en<") => Err("en was refused"),
+        // Nobody of these is a registrar here.
+        2102 | 2103 | 2200 | 2307 => Ok(()),
+        _ => Err("neither unknown nor not offered"),
+    }
+}
+
+/// Says whether a command was refused because it has no flow yet.
+fn is_unserved(answer: &Answer) -> bool {
+    answer.reason() == "this server does not offer the command"
+}
+
+#[tokio::test]
+async fn valid_documents_of_the_corpus_are_never_a_matter_of_syntax() {
+    let Some(corpus) = corpus() else { return };
+    let registry = registry().await;
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for row in rows(&corpus.join("MANIFEST.tsv")) {
+        let (category, file, kind) = (row[0].as_str(), row[1].as_str(), row[2].as_str());
+        let listed = matches!(category, "valid" | "unsupported" | "policy");
+        if !listed || !matches!(kind, "command" | "hello") {
+            continue;
+        }
+        seen += 1;
+        let document = fs::read(corpus.join(category).join(file)).unwrap();
+        let answer = send(&registry, &document).await;
+        let verdict = match row[3].as_str() {
+            "login" => judge_login(&answer),
+            _ => judge_valid(&answer, &row[4]),
+        };
+        if let Err(reason) = verdict {
+            wrong.push(format!("{category}/{file}: {reason}: {answer}"));
+        }
+    }
+    assert!(seen > 800, "only {seen} documents");
+    assert!(
+        wrong.is_empty(),
+        "{} of {seen}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+#[tokio::test]
+async fn invalid_documents_of_the_corpus_get_a_listed_code() {
+    let Some(corpus) = corpus() else { return };
+    let registry = registry().await;
+    let (mut wrong, mut seen, mut exceptions) = (Vec::new(), 0, 0);
+    for row in rows(&corpus.join("INVALID.tsv")) {
+        let (file, codes) = (row[0].as_str(), &row[1]);
+        seen += 1;
+        let document = fs::read(corpus.join("invalid").join(file)).unwrap();
+        let answer = send(&registry, &document).await;
+        let Some(code) = answer.result() else {
+            wrong.push(format!("{file}: a greeting, not {codes}"));
+            continue;
+        };
+        let listed = codes.split(',').any(|listed| listed == code.to_string());
+        let exception = EXCEPTIONS.iter().find(|(exception, ..)| *exception == file);
+        if let Some((_, expected, why)) = exception {
+            exceptions += 1;
+            assert_eq!(code, *expected, "{file}: {why}: {answer}");
+        } else if !listed && !is_unserved(&answer) {
+            wrong.push(format!("{file}: not {codes}: {answer}"));
+        }
+    }
+    assert!(seen > 200, "only {seen} documents");
+    assert_eq!(exceptions, EXCEPTIONS.len(), "an exception of no document");
+    assert!(
+        wrong.is_empty(),
+        "{} of {seen}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
