@@ -14,25 +14,30 @@ use super::tag::declaration;
 /// that names another encoding.
 pub fn decode(octets: &[u8]) -> Result<Cow<'_, str>, Error> {
     let (text, names): (_, &[&str]) = match octets {
-        [0xff, 0xfe, 0, 0, ..] => return Err(Error::Encoding),
         [0xff, 0xfe, rest @ ..] => (utf16(rest, UTF_16LE)?, &["utf-16", "utf-16le"]),
         [0xfe, 0xff, rest @ ..] => (utf16(rest, UTF_16BE)?, &["utf-16", "utf-16be"]),
         [0xef, 0xbb, 0xbf, rest @ ..] => (utf8(rest)?, UTF_8_NAMES),
         _ => (utf8(octets)?, UTF_8_NAMES),
     };
-    match declared(&text) {
-        Some(name) if !names.iter().any(|known| name.eq_ignore_ascii_case(known)) => {
-            Err(Error::Encoding)
-        }
-        Some(name) if name.eq_ignore_ascii_case("us-ascii") && !text.is_ascii() => {
-            Err(Error::Encoding)
-        }
-        Some(_) | None => Ok(text),
+    // No character of XML is NUL: this is UTF-16 without mark, UTF-32, or nonsense.
+    if text.as_bytes().contains(&0) {
+        return Err(Error::Encoding);
     }
+    let Some(name) = declared(&text) else {
+        return Ok(text);
+    };
+    let known = names.iter().any(|known| name.eq_ignore_ascii_case(known));
+    if !known || (name.eq_ignore_ascii_case(ASCII) && !text.is_ascii()) {
+        return Err(Error::Encoding);
+    }
+    Ok(text)
 }
 
 /// Names by which documents in UTF-8 are declared; `UTF8` is not registered but in use among registrars.
-const UTF_8_NAMES: &[&str] = &["utf-8", "utf8", "us-ascii"];
+const UTF_8_NAMES: &[&str] = &["utf-8", "utf8", ASCII];
+
+/// UTF-8 as long as it holds nothing else.
+const ASCII: &str = "us-ascii";
 
 fn utf8(octets: &[u8]) -> Result<Cow<'_, str>, Error> {
     std::str::from_utf8(octets)
@@ -87,26 +92,52 @@ mod tests {
             assert_eq!(decode(&utf16(text, false)).unwrap(), text);
         }
         assert_eq!(decode(b"\xef\xbb\xbf<a/>").unwrap(), "<a/>");
-        assert!(decode(b"<?xml version='1.0' encoding='utf8'?><a/>").is_ok());
-        assert!(decode(b"<?xml version='1.0' encoding='us-ascii'?><a/>").is_ok());
+        for name in ["utf8", "UTF8", "Utf-8", "US-ASCII"] {
+            let document = format!("<?xml version='1.0' encoding='{name}'?><a/>");
+            assert!(decode(document.as_bytes()).is_ok(), "{name}");
+        }
     }
 
     #[test]
     fn decode_refuses_the_rest() {
-        let mut unmarked = utf16("<?xml version='1.0' encoding='UTF-8'?><a/>", true);
-        assert_eq!(decode(&unmarked), Err(Error::Encoding));
-        unmarked.push(0);
+        let declaration = "<?xml version='1.0'?><a/>";
+        let unmarked = |little| utf16(declaration, little)[2..].to_vec();
+        let declared = |name: &str| format!("<?xml version='1.0' encoding='{name}'?><a/>");
+        let utf32 = |order: fn(u32) -> [u8; 4], mark: &str| -> Vec<u8> {
+            let text = format!("{mark}{declaration}");
+            text.chars().flat_map(|c| order(u32::from(c))).collect()
+        };
+        let mut odd = utf16(declaration, true);
+        odd.push(b' ');
         for octets in [
-            &unmarked[..],
-            b"<?xml version='1.0' encoding='UTF-16'?><a/>",
-            b"<?xml version='1.0' encoding='ISO-8859-1'?><a/>",
-            "<?xml version='1.0' encoding='US-ASCII'?><a>\u{e9}</a>".as_bytes(),
-            b"\xff\xfe\x00\x00<\x00\x00\x00",
-            b"\xc0\x80",
-            b"\xed\xa0\x80",
-            b"\xfe\xff\xd8\x00\x00<",
+            unmarked(true),
+            unmarked(false),
+            odd,
+            utf32(u32::to_le_bytes, "\u{feff}"),
+            utf32(u32::to_be_bytes, "\u{feff}"),
+            utf32(u32::to_le_bytes, ""),
+            utf32(u32::to_be_bytes, ""),
+            declared("UTF-16").into_bytes(),
+            declared("ISO-8859-1").into_bytes(),
+            declared("UTF-7").into_bytes(),
+            declared("UTF-32").into_bytes(),
+            declared("US-ASCII")
+                .replace("<a/>", "<\u{e9}/>")
+                .into_bytes(),
+            utf16(&declared("UTF-8"), true),
+            utf16(&declared("UTF-16BE"), true),
+            b"<a>\0</a>".to_vec(),
+            b"\xef\xbb\xbf<a>\xe9</a>".to_vec(),
+            b"\xc0\x80".to_vec(),
+            b"\xed\xa0\x80".to_vec(),
+            b"\xf4\x90\x80\x80".to_vec(),
+            b"\x80".to_vec(),
+            b"\xfe\xff\xd8\x00\x00<".to_vec(),
+            b"\xfe\xff\xdc\x00\x00<".to_vec(),
+            b"\xff\xfe<".to_vec(),
+            b"\x4c\x6f\xa7\x94".to_vec(),
         ] {
-            assert_eq!(decode(octets), Err(Error::Encoding), "{octets:?}");
+            assert_eq!(decode(&octets), Err(Error::Encoding), "{octets:x?}");
         }
     }
 }

@@ -165,7 +165,7 @@ mod tests {
                 .declare("p", &index.to_string(), scope.depth())
                 .unwrap();
         }
-        assert!(scope.declare("q", xml, 0).is_err());
+        assert!(scope.declare("q", Namespace::Epp.uri(), 0).is_err());
         scope.leave(0);
         assert!(matches!(
             scope.declare("p", "one more", 0),

@@ -1,6 +1,6 @@
 //! Reading an element's content in the order an `xs:sequence` prescribes.
 
-use super::wellformed::is_blank;
+use super::wellformed::{is_blank, is_char};
 use super::{Element, Namespace};
 use crate::base::limits;
 
@@ -16,7 +16,7 @@ pub struct Mismatch {
 /// An element as an error answer may repeat it: name and a little of its text, never a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
-    /// URI of its namespace; empty for none.
+    /// URI of its namespace, an unknown one cut to `limits::ECHO` characters; empty for none.
     pub uri: String,
     /// Our prefix of that namespace; empty when it has none.
     pub prefix: &'static str,
@@ -29,29 +29,62 @@ pub struct Shown {
 impl Shown {
     /// Describes an element of the client's document.
     pub fn of(element: Element<'_>) -> Self {
-        let secret = matches!(element.name(), "pw" | "newPW" | "ext");
-        let text = if secret {
+        let text = if is_secret(element) {
             ""
         } else {
             element.text().trim_matches(is_blank)
         };
         Self {
-            uri: element.uri().to_owned(),
+            uri: cut(element.uri()),
             prefix: element.namespace().prefix(),
             name: element.name().chars().take(limits::ECHO).collect(),
-            text: text.chars().take(limits::ECHO).collect(),
+            text: cut(text),
         }
     }
 
     /// Describes an element by its name and value, where the document is no longer at hand.
     pub fn new(namespace: Namespace, name: &str, text: &str) -> Self {
+        let text = if SECRETS.contains(&name) { "" } else { text };
         Self {
             uri: namespace.uri().to_owned(),
             prefix: namespace.prefix(),
             name: name.to_owned(),
-            text: text.chars().take(limits::ECHO).collect(),
+            text: cut(text),
         }
     }
+}
+
+/// Elements that hold a secret, or may at any depth when the client got their content wrong.
+const SECRETS: &[&str] = &["pw", "newPW", "authInfo", "ext"];
+
+/// What a login may repeat; any other element in it may be a password under a misspelt name.
+const LOGIN: &[&str] = &["clID", "version", "lang", "objURI", "extURI"];
+
+/// Says whether an element may hold a secret.
+fn is_secret(element: Element<'_>) -> bool {
+    let mut in_login = false;
+    for around in std::iter::successors(Some(element), |inner| inner.parent()) {
+        if SECRETS.contains(&around.name()) {
+            return true;
+        }
+        in_login |= matches!(around.name(), "login" | "loginSec");
+    }
+    in_login && !LOGIN.contains(&element.name())
+}
+
+/// Cuts a client's text to what may be repeated; what does not print becomes U+FFFD.
+fn cut(text: &str) -> String {
+    let visible = |character: char| {
+        let hidden = character.is_control()
+            || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || !is_char(character);
+        if hidden {
+            char::REPLACEMENT_CHARACTER
+        } else {
+            character
+        }
+    };
+    text.chars().take(limits::ECHO).map(visible).collect()
 }
 
 impl Mismatch {
@@ -206,5 +239,59 @@ impl<'t> Sequence<'t> {
             Some(extra) => Err(Mismatch::new(extra, "this element is not allowed here")),
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xml::Tree;
+
+    /// Returns what may be repeated of the first element `name` of a document.
+    fn shown(document: &str, name: &str) -> Shown {
+        fn find<'t>(element: Element<'t>, name: &str) -> Option<Element<'t>> {
+            if element.name() == name {
+                return Some(element);
+            }
+            element.children().find_map(|child| find(child, name))
+        }
+        let tree = Tree::parse(document).unwrap();
+        Shown::of(find(tree.root().unwrap(), name).unwrap())
+    }
+
+    #[test]
+    fn shown_never_repeats_secrets() {
+        for (document, name) in [
+            ("<c><pw>s3cret</pw></c>", "pw"),
+            ("<c><authInfo>s3cret</authInfo></c>", "authInfo"),
+            (
+                "<c><authInfo><password>s3cret</password></authInfo></c>",
+                "password",
+            ),
+            ("<c><authInfo><ext><x>s3cret</x></ext></authInfo></c>", "x"),
+            ("<c><login><pw><b>s3cret</b></pw></login></c>", "b"),
+            ("<c><login><PW>s3cret</PW></login></c>", "PW"),
+            ("<c><login>me s3cret<pw/></login></c>", "login"),
+            (
+                "<c><loginSec><newPassword>s3cret</newPassword></loginSec></c>",
+                "newPassword",
+            ),
+        ] {
+            assert_eq!(shown(document, name).text, "", "{document}");
+        }
+        assert_eq!(Shown::new(Namespace::Domain, "pw", "s3cret").text, "");
+    }
+
+    #[test]
+    fn shown_repeats_a_little_of_the_rest_in_print() {
+        let long = "\u{202e}a\u{9b}".repeat(limits::ECHO);
+        let document = format!("<c xmlns='{long}'><clID>\n {long}</clID></c>");
+        let cut = shown(&document, "clID");
+        assert_eq!(cut.text.chars().count(), limits::ECHO);
+        assert!(cut.text.starts_with("\u{fffd}a\u{fffd}"));
+        assert_eq!(cut.uri, cut.text);
+        assert_eq!(Shown::new(Namespace::Epp, "clID", "a\0").text, "a\u{fffd}");
+        let login = "<c><login><clID>me</clID></login></c>";
+        assert_eq!(shown(login, "clID").text, "me");
     }
 }

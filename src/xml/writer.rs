@@ -32,10 +32,7 @@ impl Writer {
     /// Opens an element.
     pub fn start(&mut self, namespace: Namespace, name: &'static str) {
         self.finish_tag();
-        let declares = !self
-            .open
-            .iter()
-            .any(|open| open.declares && open.namespace == namespace);
+        let declares = self.bound(namespace.prefix()) != Some(namespace);
         self.buffer.push(b'<');
         self.name(namespace, name);
         if declares {
@@ -120,6 +117,14 @@ impl Writer {
         self.buffer
     }
 
+    /// Returns the namespace a prefix stands for here.
+    fn bound(&self, prefix: &str) -> Option<Namespace> {
+        let mut declared = self.open.iter().rev().filter(|open| open.declares);
+        declared
+            .find(|open| open.namespace.prefix() == prefix)
+            .map(|open| open.namespace)
+    }
+
     fn name(&mut self, namespace: Namespace, name: &str) {
         let prefix = namespace.prefix();
         if !prefix.is_empty() {
@@ -141,20 +146,38 @@ impl Writer {
     }
 }
 
-/// Escapes `& < > " '` and what XML would otherwise normalise away (tab, line feed, carriage return).
+/// Escapes `& < > "` and what XML would otherwise normalise away (tab, line feed, carriage return).
+///
+/// A character that XML does not allow becomes U+FFFD: an answer is well-formed whatever it holds.
 fn escape(buffer: &mut Vec<u8>, text: &str) {
-    for octet in text.bytes() {
-        match octet {
-            b'&' => buffer.extend_from_slice(b"&amp;"),
-            b'<' => buffer.extend_from_slice(b"&lt;"),
-            b'>' => buffer.extend_from_slice(b"&gt;"),
-            b'"' => buffer.extend_from_slice(b"&quot;"),
-            b'\t' => buffer.extend_from_slice(b"&#9;"),
-            b'\n' => buffer.extend_from_slice(b"&#10;"),
-            b'\r' => buffer.extend_from_slice(b"&#13;"),
-            other => buffer.push(other),
-        }
+    let mut plain = 0;
+    for (at, octet) in text.bytes().enumerate() {
+        let escaped: &[u8] = match octet {
+            b'&' => b"&amp;",
+            b'<' => b"&lt;",
+            b'>' => b"&gt;",
+            b'"' => b"&quot;",
+            b'\t' => b"&#9;",
+            b'\n' => b"&#10;",
+            b'\r' => b"&#13;",
+            0..b' ' => REPLACEMENT,
+            0xef if is_noncharacter(text, at) => REPLACEMENT,
+            _ => continue,
+        };
+        buffer.extend_from_slice(text.as_bytes().get(plain..at).unwrap_or_default());
+        buffer.extend_from_slice(escaped);
+        plain = at + if octet == 0xef { 3 } else { 1 };
     }
+    buffer.extend_from_slice(text.as_bytes().get(plain..).unwrap_or_default());
+}
+
+/// U+FFFD in UTF-8.
+const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
+
+/// Says whether U+FFFE or U+FFFF stands at an offset.
+fn is_noncharacter(text: &str, at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or_default();
+    rest.starts_with(['\u{fffe}', '\u{ffff}'])
 }
 
 #[cfg(test)]
@@ -177,5 +200,43 @@ mod tests {
              <domain:infData xmlns:domain=\"urn:ietf:params:xml:ns:domain-1.0\">\
              <domain:name>a&amp;b]]&gt;</domain:name></domain:infData></epp>"
         );
+    }
+
+    #[test]
+    fn default_namespace_is_declared_again_where_another_hid_it() {
+        let mut writer = Writer::new(Vec::new());
+        writer.start(Namespace::Epp, "a");
+        writer.start(Namespace::None, "b");
+        writer.start(Namespace::None, "c");
+        writer.start(Namespace::Epp, "d");
+        writer.end();
+        writer.end();
+        writer.end();
+        writer.start(Namespace::Epp, "e");
+        writer.end();
+        writer.end();
+        let text = String::from_utf8(writer.finish()).unwrap();
+        let (_, body) = text.split_once('\n').unwrap();
+        let epp = Namespace::Epp.uri();
+        assert_eq!(
+            body,
+            format!("<a xmlns=\"{epp}\"><b xmlns=\"\"><c><d xmlns=\"{epp}\"/></c></b><e/></a>")
+        );
+    }
+
+    #[test]
+    fn text_is_well_formed_whatever_it_holds() {
+        let mut writer = Writer::new(Vec::new());
+        let hostile = "\0\u{1b}]]>\u{fffe}\u{ffff}\u{fffd}\u{2028}\r&<\"'";
+        writer.start(Namespace::Epp, "a");
+        writer.attribute("b", hostile);
+        writer.text(hostile);
+        writer.end();
+        let text = String::from_utf8(writer.finish()).unwrap();
+        let tree = crate::xml::Tree::parse(&text).unwrap();
+        let root = tree.root().unwrap();
+        let expected = "\u{fffd}\u{fffd}]]>\u{fffd}\u{fffd}\u{fffd}\u{2028}\r&<\"'";
+        assert_eq!(root.text(), expected);
+        assert_eq!(root.attributes().next().unwrap().value, expected);
     }
 }
