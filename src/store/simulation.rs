@@ -15,7 +15,7 @@ use super::change::{Assert, Audit, ChangeSet};
 use super::disk::{Disk, DiskFile};
 use super::engine::{Durable, Options, open_on};
 use super::error::{CommitError, Error};
-use super::index::{Home, Index, Rows, Visitor};
+use super::index::{Home, Index, Rows, SlotVisitor, Visitor};
 use super::journal::Link;
 use super::key::Key;
 use super::memory::Memory;
@@ -293,8 +293,8 @@ impl Index for MapIndex {
         Ok(())
     }
 
-    fn load(&self, rows: &Rows, link: Link) -> Result<(), Error> {
-        self.apply(rows, link)
+    fn load(&self, rows: &Rows) -> Result<(), Error> {
+        self.apply(rows, self.applied())
     }
 
     fn applied(&self) -> Link {
@@ -307,7 +307,7 @@ impl Home for MapHome {
         true
     }
 
-    fn reopen(&self, _: Visitor<'_>) -> Result<Option<Box<dyn Index>>, Error> {
+    fn reopen(&self, _: SlotVisitor<'_>) -> Result<Option<Box<dyn Index>>, Error> {
         Ok(None)
     }
 

@@ -238,7 +238,7 @@ fn verify_checkpoint(truth: &Truth, sequence: u64, link: Option<Link>) -> Result
 /// Opens the index as the next start would and compares it with the truth.
 fn verify_index(dir: &Path, truth: &Truth, tail: Link, report: &mut Report) -> Result<(), Error> {
     let home = SledHome::new(&dir.join("index"), Options::default().index_cache)?;
-    match home.reopen(&mut |_, _| true) {
+    match home.reopen(&mut |_| {}) {
         Ok(Some(index)) => {
             let applied = index.applied();
             let found = digest_of_index(&*index);

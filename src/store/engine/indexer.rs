@@ -6,21 +6,24 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::mem;
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, TryRecvError};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender, TryRecvError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use crate::store::error::Error;
-use crate::store::index::{Home, Index};
+use crate::store::index::{Home, Index, Rows};
 use crate::store::journal::Link;
-use crate::store::recovery::Truth;
+use crate::store::recovery::{Stream, Truth};
 use crate::store::state::{Digest, Digester, Row, Slot};
 
 use super::shared::{Resident, Shared};
 
 /// Octets folded into one batch of the index.
 const FOLDED: usize = 4 * 1024 * 1024;
-/// Octets of one batch while an index is built.
+/// Octets of one portion while an index is built.
 const BUILT: usize = 1024 * 1024;
+/// Threads that write an index while it is built.
+const LOADERS: usize = 2;
 
 /// What the indexer is asked to do.
 pub(super) enum Work {
@@ -158,7 +161,7 @@ impl Indexer {
                 // A reader is about to finish.
                 Err(shared) => index = shared,
             }
-            std::thread::yield_now();
+            thread::yield_now();
         };
         self.home.close(index, clean)
     }
@@ -185,27 +188,78 @@ pub(super) fn build(
         if let Some(resident) = &mut resident {
             resident.clear();
         }
-        let start = Link {
+        let index = home.create(Link {
             sequence: 0,
             hash: [0; 32],
-        };
-        let index = home.create(start)?;
-        let (mut rows, mut octets) = (Vec::new(), 0);
-        while let Some((slot, row)) = stream.next()? {
-            if let Some(resident) = &mut resident {
-                resident.note(&slot, true);
-            }
-            octets += weight(&slot, Some(&row));
-            rows.push((slot, Some(row)));
-            if octets > BUILT {
-                index.load(&rows, start)?;
-                rows.clear();
-                octets = 0;
-            }
-        }
-        index.load(&rows, stream.link)?;
+        })?;
+        load(&*index, stream, resident.as_deref_mut())?;
+        index.apply(&Vec::new(), stream.link)?;
         Ok(index)
     })
+}
+
+/// Loads a stream into an index, with several threads writing what one reads.
+fn load(
+    index: &dyn Index,
+    stream: &mut Stream<'_>,
+    resident: Option<&mut Resident>,
+) -> Result<(), Error> {
+    let (sender, receiver) = mpsc::sync_channel(LOADERS);
+    let receiver = Arc::new(Mutex::new(receiver));
+    thread::scope(|scope| {
+        let loaders: Vec<_> = (0..LOADERS)
+            .map(|_| {
+                let receiver = Arc::clone(&receiver);
+                scope.spawn(move || load_portions(index, &receiver))
+            })
+            .collect();
+        // When all loaders have failed nobody receives, and the feeding ends.
+        drop(receiver);
+        let read = feed(stream, resident, sender);
+        for loader in loaders {
+            let lost = |_| Err(Error::Index("a thread loading it panicked".into()));
+            loader.join().unwrap_or_else(lost)?;
+        }
+        read
+    })
+}
+
+/// Loads portions until there are no more.
+fn load_portions(index: &dyn Index, portions: &Mutex<Receiver<Rows>>) -> Result<(), Error> {
+    loop {
+        let next = {
+            let portions = portions.lock().unwrap_or_else(PoisonError::into_inner);
+            portions.recv()
+        };
+        match next {
+            Ok(rows) => index.load(&rows)?,
+            Err(_) => return Ok(()),
+        }
+    }
+}
+
+/// Reads a stream and sends its rows in portions.
+fn feed(
+    stream: &mut Stream<'_>,
+    mut resident: Option<&mut Resident>,
+    sender: SyncSender<Rows>,
+) -> Result<(), Error> {
+    let (mut rows, mut octets) = (Vec::new(), 0);
+    while let Some((slot, row)) = stream.next()? {
+        if let Some(resident) = &mut resident {
+            resident.note(&slot, true);
+        }
+        octets += weight(&slot, Some(&row));
+        rows.push((slot, Some(row)));
+        if octets > BUILT {
+            octets = 0;
+            if sender.send(mem::take(&mut rows)).is_err() {
+                return Ok(());
+            }
+        }
+    }
+    sender.send(rows).ok();
+    Ok(())
 }
 
 /// Estimates the memory of a row.

@@ -18,7 +18,6 @@ use crate::store::journal::reader::{self, Tail};
 use crate::store::journal::writer::Writer;
 use crate::store::journal::{Link, segment};
 use crate::store::recovery::Truth;
-use crate::store::state::Slot;
 
 use super::committer::{Committer, Schedule};
 use super::indexer::{Indexer, build};
@@ -114,10 +113,7 @@ fn resume(
     resident: &mut Resident,
 ) -> Result<(Writer, Box<dyn Index>), Error> {
     let old = home
-        .reopen(&mut |slot, _| {
-            resident.note(&Slot::from_bytes(slot.to_vec()), true);
-            true
-        })
+        .reopen(&mut |slot| resident.note_present(slot))
         .unwrap_or_else(|error| {
             tracing::warn!(%error, "the index cannot be used");
             None

@@ -82,6 +82,15 @@ impl Resident {
         }
     }
 
+    /// Notes that a slot, given in octets, has a row.
+    pub(super) fn note_present(&mut self, slot: &[u8]) {
+        for (prefix, keys) in &mut self.0 {
+            if slot.starts_with(prefix) {
+                keys.insert(Slot::from_bytes(slot.to_vec()));
+            }
+        }
+    }
+
     /// Says whether a slot has a row; none when its kind is not kept.
     fn contains(&self, slot: &Slot) -> Option<bool> {
         let kept = self

@@ -3,6 +3,7 @@
 //! A backend keeps rows with their own checksum and, in the same atomic batch as every change, how far it got
 //! and a tally over all rows. A lost or stale row makes the tally wrong, a flipped bit the checksum.
 
+mod proof;
 pub(super) mod sled;
 
 use std::fmt::Debug;
@@ -17,6 +18,9 @@ pub(super) type Rows = Vec<(Slot, Option<Row>)>;
 /// Visits a row; says whether to go on.
 pub(super) type Visitor<'a> = &'a mut dyn FnMut(&[u8], Row) -> bool;
 
+/// Visits the slot of a row, from any thread.
+pub(super) type SlotVisitor<'a> = &'a mut (dyn FnMut(&[u8]) + Send);
+
 /// One index, open.
 pub(super) trait Index: Send + Sync + Debug {
     /// Reads a row.
@@ -25,11 +29,13 @@ pub(super) trait Index: Send + Sync + Debug {
     /// Visits rows in order from `from` on (excluded if `exclusive`).
     fn range(&self, from: &[u8], exclusive: bool, visit: Visitor<'_>) -> Result<(), Error>;
 
-    /// Writes rows in one atomic step that also remembers `link` as applied; only one thread calls this.
+    /// Writes rows in one atomic step that also remembers `link` as applied; only one thread calls this at a time.
     fn apply(&self, rows: &Rows, link: Link) -> Result<(), Error>;
 
-    /// Does the same for rows known to be new, which is cheaper.
-    fn load(&self, rows: &Rows, link: Link) -> Result<(), Error>;
+    /// Writes rows known to be new into an index under construction: cheaper, not atomic, from several threads.
+    ///
+    /// They count only after an [`Index::apply`] that follows.
+    fn load(&self, rows: &Rows) -> Result<(), Error>;
 
     /// Returns the last entry applied.
     fn applied(&self) -> Link;
@@ -40,8 +46,9 @@ pub(super) trait Home: Send + Sync + Debug {
     /// Says whether no index was ever made here.
     fn is_new(&self) -> bool;
 
-    /// Opens the index left by the last run, if it can be trusted; every row is read, proved and shown to `visit`.
-    fn reopen(&self, visit: Visitor<'_>) -> Result<Option<Box<dyn Index>>, Error>;
+    /// Opens the index left by the last run, if it can be trusted; every row is read and proved, and `visit`
+    /// sees its slot, in no order.
+    fn reopen(&self, visit: SlotVisitor<'_>) -> Result<Option<Box<dyn Index>>, Error>;
 
     /// Makes an empty index beside any old one, which counts from [`Home::adopt`] on.
     fn create(&self, start: Link) -> Result<Box<dyn Index>, Error>;
@@ -68,6 +75,12 @@ impl Tally {
     pub(super) fn add(&mut self, fingerprint: u64) {
         self.rows = self.rows.wrapping_add(1);
         self.sum = self.sum.wrapping_add(fingerprint);
+    }
+
+    /// Counts in what another tally counted.
+    pub(super) fn join(&mut self, other: Self) {
+        self.rows = self.rows.wrapping_add(other.rows);
+        self.sum = self.sum.wrapping_add(other.sum);
     }
 
     /// Counts a row out.
@@ -104,6 +117,13 @@ pub(super) fn encode_row(slot: &[u8], row: &Row) -> Vec<u8> {
         *head = crc.to_le_bytes();
     }
     bytes
+}
+
+/// Says whether the checksum of an encoded row is right.
+fn is_sound(slot: &[u8], bytes: &[u8]) -> bool {
+    bytes
+        .split_first_chunk::<4>()
+        .is_some_and(|(crc, rest)| checksum(slot, rest) == u32::from_le_bytes(*crc))
 }
 
 /// Decodes a row; none when its checksum is wrong.

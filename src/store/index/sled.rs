@@ -20,10 +20,12 @@ use crate::store::error::Error;
 use crate::store::journal::Link;
 use crate::store::state::Row;
 
-use super::{Home, Index, Rows, Tally, Visitor, decode_row, encode_row, fingerprint};
+use super::{
+    Home, Index, Rows, SlotVisitor, Tally, Visitor, decode_row, encode_row, fingerprint, proof,
+};
 
 /// Key of the row that says how far the index got; sorts before every slot.
-const META: &[u8] = b"\0meta";
+pub(super) const META: &[u8] = b"\0meta";
 /// First line of the state file: what it is, and its format.
 const STATE: &str = "hkepp-index 1";
 /// How long closing sled may take before it is left behind unclean.
@@ -33,9 +35,9 @@ const FLUSH_MILLISECONDS: u64 = 500;
 
 /// How far the index got, and the tally over its rows.
 #[derive(Clone, Copy, Debug)]
-struct Meta {
-    applied: Link,
-    tally: Tally,
+pub(super) struct Meta {
+    pub(super) applied: Link,
+    pub(super) tally: Tally,
 }
 
 /// An open sled database.
@@ -127,7 +129,7 @@ impl Home for SledHome {
         *self.newest() == 0
     }
 
-    fn reopen(&self, visit: Visitor<'_>) -> Result<Option<Box<dyn Index>>, Error> {
+    fn reopen(&self, visit: SlotVisitor<'_>) -> Result<Option<Box<dyn Index>>, Error> {
         let Some(state) = self.state() else {
             return Ok(None);
         };
@@ -139,7 +141,7 @@ impl Home for SledHome {
             return Ok(None);
         }
         let db = self.open(state.generation)?;
-        match prove(&db, visit) {
+        match proof::prove(&db, visit) {
             Ok(meta) => {
                 self.write_state(false)?;
                 Ok(Some(Box::new(SledIndex {
@@ -239,34 +241,13 @@ impl Index for SledIndex {
     }
 
     fn apply(&self, rows: &Rows, link: Link) -> Result<(), Error> {
-        self.write(rows, link, true)
-    }
-
-    fn load(&self, rows: &Rows, link: Link) -> Result<(), Error> {
-        self.write(rows, link, false)
-    }
-
-    fn applied(&self) -> Link {
-        let meta = self.meta.lock().unwrap_or_else(PoisonError::into_inner);
-        meta.applied
-    }
-}
-
-impl SledIndex {
-    /// Writes rows in one batch; looks for old ones to count out only when there may be some.
-    fn write(&self, rows: &Rows, link: Link, replacing: bool) -> Result<(), Error> {
-        let mut kept = self.meta.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.meta();
         let mut meta = *kept;
         meta.applied = link;
         let mut batch = Batch::default();
         self.guard(|| {
             for (slot, row) in rows {
-                let old = if replacing {
-                    self.db.get(slot.as_bytes())?
-                } else {
-                    None
-                };
-                if let Some(old) = old {
+                if let Some(old) = self.db.get(slot.as_bytes())? {
                     meta.tally.remove(fingerprint(&old));
                 }
                 match row {
@@ -283,6 +264,32 @@ impl SledIndex {
         })?;
         *kept = meta;
         Ok(())
+    }
+
+    fn load(&self, rows: &Rows) -> Result<(), Error> {
+        let mut tally = Tally::default();
+        self.guard(|| {
+            for (slot, row) in rows {
+                let Some(row) = row else { continue };
+                let bytes = encode_row(slot.as_bytes(), row);
+                tally.add(fingerprint(&bytes));
+                self.db.insert(slot.as_bytes(), bytes)?;
+            }
+            Ok(())
+        })?;
+        self.meta().tally.join(tally);
+        Ok(())
+    }
+
+    fn applied(&self) -> Link {
+        self.meta().applied
+    }
+}
+
+impl SledIndex {
+    /// Returns how far the index got.
+    fn meta(&self) -> MutexGuard<'_, Meta> {
+        self.meta.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Calls sled and turns errors and panics into ours.
@@ -308,30 +315,6 @@ impl SledIndex {
     }
 }
 
-/// Reads every row and compares the tally.
-fn prove(db: &Db, visit: Visitor<'_>) -> Result<Meta, Error> {
-    let proof = panic::catch_unwind(AssertUnwindSafe(|| {
-        let meta = db.get(META).map_err(index_error)?;
-        let meta = meta.and_then(|bytes| decode_meta(&bytes));
-        let meta = meta.ok_or_else(|| Error::Index("it does not say how far it got".into()))?;
-        let mut tally = Tally::default();
-        for item in db.iter() {
-            let (slot, bytes) = item.map_err(index_error)?;
-            if slot == META {
-                continue;
-            }
-            let row = decode_row(&slot, &bytes).ok_or_else(wrong_checksum)?;
-            tally.add(fingerprint(&bytes));
-            visit(&slot, row);
-        }
-        if tally != meta.tally {
-            return Err(Error::Index("rows are missing or old".into()));
-        }
-        Ok(meta)
-    }));
-    proof.unwrap_or_else(|_| Err(panicked()))
-}
-
 /// Encodes the meta row.
 fn encode_meta(meta: Meta) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(60);
@@ -344,7 +327,7 @@ fn encode_meta(meta: Meta) -> Vec<u8> {
 }
 
 /// Decodes the meta row; none when it is damaged.
-fn decode_meta(bytes: &[u8]) -> Option<Meta> {
+pub(super) fn decode_meta(bytes: &[u8]) -> Option<Meta> {
     let mut fields = Decoder::new(bytes);
     let applied = Link {
         sequence: fields.u64()?,
@@ -359,7 +342,7 @@ fn decode_meta(bytes: &[u8]) -> Option<Meta> {
 }
 
 /// Calls sled and turns errors and panics into ours.
-fn guard<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, Error> {
+pub(super) fn guard<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, Error> {
     match panic::catch_unwind(AssertUnwindSafe(call)) {
         Ok(result) => result.map_err(index_error),
         Err(_) => Err(panicked()),
@@ -378,17 +361,17 @@ fn is_refusal(error: &io::Error) -> bool {
 }
 
 /// Wraps a sled error.
-fn index_error(error: sled::Error) -> Error {
+pub(super) fn index_error(error: sled::Error) -> Error {
     Error::Index(error.to_string())
 }
 
 /// Builds the error of a panic inside sled.
-fn panicked() -> Error {
+pub(super) fn panicked() -> Error {
     Error::Index("sled panicked".into())
 }
 
 /// Builds the error of a row that does not match its checksum.
-fn wrong_checksum() -> Error {
+pub(super) fn wrong_checksum() -> Error {
     Error::Index("a row has a wrong checksum".into())
 }
 
