@@ -6,7 +6,6 @@ pub mod args;
 mod configuration;
 mod control;
 mod epp;
-pub mod pki;
 mod records;
 mod registrar;
 mod report;

@@ -10,6 +10,7 @@ mod assembly;
 mod backend;
 mod control;
 mod log;
+pub mod pki;
 mod ready;
 mod reload;
 mod sandbox;

@@ -14,8 +14,8 @@ use crate::admin;
 use crate::admin::message::{NewRegistrar, Password};
 use crate::admin::{Desk, Reply, Verb};
 use crate::base::clock::Clock;
-use crate::cli::pki::{self, DevelopmentPki};
 use crate::config::SANDBOX_PASSWORD;
+use crate::daemon::pki::{self, DevelopmentPki};
 use crate::model::RegistrarId;
 use crate::store::{self, Audit, ChangeSet, Store, keys, record};
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use hkepp::base::clock::Clock;
 use hkepp::base::metrics::Metrics;
-use hkepp::cli::pki;
+use hkepp::daemon::pki;
 use hkepp::server::{self, Files, Live, Settings, Tls};
 use hkepp::session::conversation::{After, Conversation, Conversations, Peer};
 use prometheus_client::encoding::text::encode;

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
-use hkepp::cli::pki;
+use hkepp::daemon::pki;
 use hkepp::server::{Files, MaterialError, Tls};
 use hkepp::session::conversation::{Certificate, Distrust, Trust};
 use rcgen::{
