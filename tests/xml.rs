@@ -4,8 +4,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
+    clippy::print_stderr,
+    clippy::print_stdout
 )]
 
 use std::fmt::Write as _;
@@ -22,11 +22,13 @@ fn verdict(octets: &[u8]) -> Result<(), Error> {
 
 // ------------------------------------------------------------------ W3C suite
 
-/// One test of the suite that concerns documents without document type declaration.
+/// One test of the suite.
 struct Case {
     file: PathBuf,
-    kind: String,
-    /// Whether it breaks the rules of namespaces on purpose.
+    not_wellformed: bool,
+    /// Whether it speaks of XML 1.0 as its fifth edition has it, and of namespaces as version 1.0 has them.
+    ours: bool,
+    /// Whether it keeps the rules of namespaces.
     namespaces: bool,
 }
 
@@ -47,7 +49,7 @@ fn suite() -> Option<PathBuf> {
     None
 }
 
-/// Lists the XML 1.0 tests of every catalogue below `directory`.
+/// Lists the tests of every catalogue below `directory`.
 fn cases(directory: &Path, found: &mut Vec<Case>) {
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
@@ -76,69 +78,112 @@ fn cases(directory: &Path, found: &mut Vec<Case>) {
             };
             let recommendation = attribute("RECOMMENDATION").unwrap_or_else(|| "XML1.0".into());
             let old = attribute("EDITION").is_some_and(|editions| !editions.contains('5'));
-            if old || !recommendation.contains("1.0") {
-                continue;
-            }
             found.push(Case {
                 file: directory.join(attribute("URI").unwrap()),
-                kind: attribute("TYPE").unwrap(),
-                namespaces: attribute("NAMESPACE").as_deref() == Some("no"),
+                not_wellformed: attribute("TYPE").unwrap() == "not-wf",
+                ours: !old && recommendation.contains("1.0"),
+                namespaces: attribute("NAMESPACE").as_deref() != Some("no"),
             });
         }
     }
 }
 
-/// Says whether a document has a document type declaration: `<!DOCTYPE` outside comments, instructions, CDATA.
-fn has_document_type(octets: &[u8]) -> bool {
-    let wide: [fn(u16) -> [u8; 2]; 2] = [u16::to_le_bytes, u16::to_be_bytes];
-    let in_utf16 = wide.into_iter().any(|order| {
-        let form: Vec<u8> = "<!DOCTYPE".encode_utf16().flat_map(order).collect();
-        octets.windows(form.len()).any(|window| window == form)
-    });
-    let mut text = String::from_utf8_lossy(octets).into_owned();
-    for (begin, end) in [("<!--", "-->"), ("<?", "?>"), ("<![CDATA[", "]]>")] {
-        while let Some((before, rest)) = text.split_once(begin)
-            && let Some((_, after)) = rest.split_once(end)
-        {
-            text = format!("{before}{after}");
-        }
-    }
-    in_utf16 || text.contains("<!DOCTYPE")
+/// Says whether `<!DOCTYPE` stands anywhere in a document, be it in a comment.
+fn names_document_type(octets: &[u8]) -> bool {
+    let forms: [Vec<u8>; 3] = [
+        b"<!DOCTYPE".to_vec(),
+        utf16("<!DOCTYPE", u16::to_le_bytes),
+        utf16("<!DOCTYPE", u16::to_be_bytes),
+    ];
+    let mut forms = forms.iter();
+    forms.any(|form| octets.windows(form.len()).any(|window| window == form))
 }
+
+/// Encodes a text in UTF-16 without a mark.
+fn utf16(text: &str, order: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    text.encode_utf16().flat_map(order).collect()
+}
+
+/// Documents of the suite that name a document type in a comment or CDATA section only.
+const COMMENTED: &[&str] = &["p15pass1.xml", "p16pass1.xml", "p18pass1.xml"];
 
 #[test]
 fn parse_of_the_w3c_suite_gives_its_verdicts() {
     let Some(directory) = suite() else { return };
     let mut found = Vec::new();
     cases(&directory, &mut found);
-    let (mut malformed, mut wellformed, mut declared) = (0, 0, 0);
+    let (mut malformed, mut wellformed, mut elsewhere, mut declared) = (0, 0, 0, 0);
     let mut wrong = String::new();
     for case in found {
-        let octets = std::fs::read(&case.file).unwrap();
+        // A few tests of XML 1.1 have no file in the package.
+        let Ok(octets) = std::fs::read(&case.file) else {
+            assert!(!case.ours, "{} is missing", case.file.display());
+            continue;
+        };
         let verdict = verdict(&octets);
-        let name = case.file.display();
-        if has_document_type(&octets) {
+        let name = case.file.file_name().unwrap().to_str().unwrap();
+        let path = case.file.display();
+        if names_document_type(&octets) && !COMMENTED.contains(&name) {
             declared += 1;
             if verdict.is_ok() {
-                writeln!(wrong, "{name}: accepted in spite of its DOCTYPE").unwrap();
+                writeln!(wrong, "{path}: accepted in spite of its DOCTYPE").unwrap();
             }
-        } else if case.kind == "not-wf" {
+        } else if !case.ours || !case.namespaces {
+            // XML 1.1, names as older editions had them, and colons as before namespaces.
+            elsewhere += 1;
+        } else if case.not_wellformed {
             malformed += 1;
             if verdict.is_ok() {
-                writeln!(wrong, "{name}: accepted").unwrap();
+                writeln!(wrong, "{path}: accepted").unwrap();
             }
-        } else if case.kind != "error" && !case.namespaces {
+        } else {
             wellformed += 1;
             if let Err(error) = verdict {
-                writeln!(wrong, "{name}: {error}").unwrap();
+                writeln!(wrong, "{path}: {error}").unwrap();
             }
         }
     }
-    println!("{malformed} malformed, {wellformed} well-formed, {declared} with a DOCTYPE");
+    println!(
+        "refused {malformed} malformed documents and {declared} with a DOCTYPE, accepted {wellformed}; \
+         {elsewhere} are no namespace-aware XML 1.0"
+    );
     assert!(wrong.is_empty(), "{wrong}");
-    assert!(malformed >= 240, "{malformed}");
-    assert!(wellformed >= 70, "{wellformed}");
-    assert!(declared >= 1_600, "{declared}");
+    // The 240 that the main catalogue leads to, and three beside it.
+    assert_eq!(malformed, 243);
+    assert_eq!(wellformed, 74);
+    assert!(declared >= 2_100, "{declared}");
+}
+
+// ------------------------------------------------------------------- EPP corpus
+
+/// Lists the documents below a directory.
+fn documents(directory: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            documents(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "xml") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn parse_of_the_epp_corpus_gives_its_verdicts() {
+    let corpus = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus"));
+    if !corpus.is_dir() {
+        eprintln!("{} is absent: not compared", corpus.display());
+        return;
+    }
+    for (directory, accepted) in [("valid", true), ("invalid/malformed", false)] {
+        let mut found = Vec::new();
+        documents(&corpus.join(directory), &mut found);
+        assert!(found.len() > 10, "{directory}: {}", found.len());
+        for path in found {
+            let verdict = verdict(&std::fs::read(&path).unwrap());
+            assert_eq!(verdict.is_ok(), accepted, "{}: {verdict:?}", path.display());
+        }
+    }
 }
 
 // ---------------------------------------------------------------- hostile input
@@ -237,6 +282,66 @@ fn parse_refuses_hostile_documents() {
         ("80,000 attributes", wide("b", 80_000)),
         ("129 namespaces", wide("xmlns:p", 129)),
         ("80,000 namespaces", wide("xmlns:p", 80_000)),
+        ("65 unknown namespaces", {
+            let elements = (0..55_000).fold(String::new(), |mut text, i| {
+                write!(text, "<a xmlns='{i}'/>").unwrap();
+                text
+            });
+            format!("<a>{elements}</a>")
+        }),
+        ("text after byte order marks", "\u{feff}\u{feff}<a/>".into()),
+        (
+            "mark in the middle",
+            "<?xml version='1.0'?>\u{feff}<a/>".into(),
+        ),
+        ("lower-case document type", "<!doctype a><a/>".into()),
+        (
+            "external entity by PHP",
+            "<!DOCTYPE a PUBLIC 'x' 'php://filter/r=a'><a/>".into(),
+        ),
+        ("billion laughs", {
+            let mut text = "<!DOCTYPE a [<!ENTITY a0 'ha'>".to_owned();
+            for i in 1..30 {
+                let last = i - 1;
+                write!(text, "<!ENTITY a{i} '&a{last};&a{last};'>").unwrap();
+            }
+            text + "]><a>&a29;</a>"
+        }),
+        (
+            "parameter entity",
+            "<!DOCTYPE a [<!ENTITY % x SYSTEM 'ftp://127.0.0.1/'> %x;]><a/>".into(),
+        ),
+        ("document type that does not end", "<!DOCTYPE a [".into()),
+        ("entity declaration alone", "<!ENTITY a 'b'><a/>".into()),
+        ("PI without target", "<a><? x?></a>".into()),
+        ("PI with colon", "<a><?p:x y?></a>".into()),
+        ("short comment", "<a><!--></a>".into()),
+        ("short comment, three hyphens", "<a><!---></a>".into()),
+        ("CDATA in small letters", "<a><![cdata[x]]></a>".into()),
+        ("CDATA that does not end", "<a><![CDATA[x]></a>".into()),
+        ("attribute in end tag", "<a></a b='1'>".into()),
+        ("end tag alone", "</a>".into()),
+        ("end tag beside another", "<a/></a>".into()),
+        ("crossed tags", "<a><b></a></b>".into()),
+        (
+            "end tag by another prefix",
+            "<p:a xmlns:p='u' xmlns:q='u'></q:a>".into(),
+        ),
+        (
+            "prefix out of scope",
+            "<a><b xmlns:p='u'/><p:c/></a>".into(),
+        ),
+        ("element named by xmlns", "<xmlns:a/>".into()),
+        ("declared twice", "<a xmlns:p='u' xmlns:p='v'/>".into()),
+        ("default declared twice", "<a xmlns='u' xmlns='v'/>".into()),
+        ("attribute of quotes only", "<a \"b='1'\"/>".into()),
+        ("blank in empty tag", "<a/ >".into()),
+        ("unfinished tag", "<a b='>".into()),
+        ("signed reference", "<a>&#+65;</a>".into()),
+        ("capital X in reference", "<a>&#X41;</a>".into()),
+        ("surrogate reference", "<a>&#xD83D;&#xDE00;</a>".into()),
+        ("reference beyond Unicode", "<a>&#x110000;</a>".into()),
+        ("reference without end", "<a>&amp</a>".into()),
         ("1 MiB of text", format!("<a>{long}</a>")),
         ("1 MiB attribute", format!("<a b='{long}'/>")),
     ];
@@ -245,6 +350,52 @@ fn parse_refuses_hostile_documents() {
         assert!(verdict(document.as_bytes()).is_err(), "{name} was accepted");
         let took = started.elapsed();
         assert!(took.as_millis() < 1_000, "{name} took {took:?}");
+    }
+}
+
+#[test]
+fn decode_refuses_hostile_encodings() {
+    let document = "<?xml version='1.0'?><a>\u{9999}</a>";
+    let utf32 = |order: fn(u32) -> [u8; 4]| -> Vec<u8> {
+        let marked = format!("\u{feff}{document}");
+        marked.chars().flat_map(|c| order(u32::from(c))).collect()
+    };
+    let marked = format!("\u{feff}{document}");
+    let little = utf16(&marked, u16::to_le_bytes);
+    assert_eq!(verdict(&little), Ok(()));
+    assert_eq!(verdict(&utf16(&marked, u16::to_be_bytes)), Ok(()));
+    assert_eq!(verdict(marked.as_bytes()), Ok(()));
+    for (name, octets) in [
+        ("UTF-16 without mark", utf16(document, u16::to_le_bytes)),
+        (
+            "UTF-16 without mark, big end first",
+            utf16(document, u16::to_be_bytes),
+        ),
+        ("UTF-16 cut short", little[..little.len() - 1].to_vec()),
+        (
+            "UTF-16 under the UTF-8 mark",
+            [b"\xef\xbb\xbf", &little[2..]].concat(),
+        ),
+        ("UTF-32", utf32(u32::to_le_bytes)),
+        ("UTF-32, big end first", utf32(u32::to_be_bytes)),
+        (
+            "lone surrogate",
+            b"\xff\xfe<\0a\0>\0\x00\xd8<\0/\0a\0>\0".to_vec(),
+        ),
+        ("EBCDIC", b"\x4c\x6f\xa7\x94\x93\x40".to_vec()),
+        (
+            "UTF-7",
+            b"<?xml version='1.0' encoding='UTF-7'?>+ADw-a/+AD4-".to_vec(),
+        ),
+        ("overlong", b"<a>\xc0\xbc</a>".to_vec()),
+        ("surrogate in UTF-8", b"<a>\xed\xa0\x80</a>".to_vec()),
+        ("lone continuation", b"<a>\x80</a>".to_vec()),
+        ("cut sequence", b"<a>\xe4\xb8</a>".to_vec()),
+        ("beyond Unicode", b"<a>\xf4\x90\x80\x80</a>".to_vec()),
+        ("NUL", b"<a>\0</a>".to_vec()),
+        ("Latin 1", b"<a>\xe9</a>".to_vec()),
+    ] {
+        assert_eq!(verdict(&octets), Err(Error::Encoding), "{name}");
     }
 }
 
@@ -262,6 +413,11 @@ fn parse_accepts_what_only_looks_hostile() {
         "<香港 港='\u{2028}'/>",
         "<a xmlns:p='urn:a' xmlns:q='urn:b' p:b='' q:b='' b=''/>",
         "<a><![CDATA[<&]]]]><![CDATA[>]]></a >",
+        "<a><!-- <!DOCTYPE a> --><![CDATA[<!DOCTYPE a>]]></a>",
+        "<a xmlns:xml='http://www.w3.org/XML/1998/namespace' xml:lang='en'/>",
+        "<a>]]&gt; > ]] ></a>",
+        "<a><!----><?p?><?xml-stylesheet href='x'?></a>",
+        "<a b='&#60;&#x0000000000000000000000000000000000026;'/>",
     ] {
         assert_eq!(verdict(document.as_bytes()), Ok(()), "{document}");
     }
@@ -289,6 +445,48 @@ fn text_split_into_many_pieces_takes_linear_time() {
     let started = std::time::Instant::now();
     assert_eq!(verdict(document.as_bytes()), Ok(()));
     assert!(started.elapsed().as_millis() < 1_000);
+}
+
+#[test]
+fn blanks_between_elements_are_no_text_and_no_burden() {
+    let names = "\r\n      <name>example.hk</name>".repeat(8_000);
+    let document = format!("<check>{names}\r\n</check>");
+    let tree = Tree::parse(&document).unwrap();
+    let root = tree.root().unwrap();
+    assert_eq!(root.text(), "");
+    assert_eq!(root.children().count(), 8_000);
+    assert!(root.children().all(|child| child.text() == "example.hk"));
+    let mixed = Tree::parse("<a> <b/> x <b/> y</a>").unwrap();
+    assert_eq!(mixed.root().unwrap().text(), " x  y");
+    let blank = Tree::parse("<a> \n</a>").unwrap();
+    assert_eq!(blank.root().unwrap().text(), " \n");
+}
+
+#[test]
+fn debug_output_repeats_no_content() {
+    let tree = Tree::parse("<login><pw>s3cret</pw></login>").unwrap();
+    let output = format!("{tree:?} {:?}", tree.root().unwrap());
+    assert!(!output.contains("s3cret"), "{output}");
+}
+
+/// Prints what one parse costs: `cargo test --release --test xml -- --ignored --nocapture cost`.
+#[test]
+#[ignore = "measures, and means something in a release build only"]
+fn cost_of_a_domain_check() {
+    let names = "<domain:name>example-domain-1.hk</domain:name>\n".repeat(5);
+    let document = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n\
+         <epp xmlns=\"urn:ietf:params:xml:ns:epp-1.0\">\n <command>\n  <check>\n\
+         <domain:check xmlns:domain=\"urn:ietf:params:xml:ns:domain-1.0\">\n{names}\
+         </domain:check>\n  </check>\n  <clTRID>ABC-12345</clTRID>\n </command>\n</epp>\n"
+    );
+    let rounds = 100_000;
+    let started = std::time::Instant::now();
+    for _ in 0..rounds {
+        assert!(verdict(std::hint::black_box(document.as_bytes())).is_ok());
+    }
+    let each = started.elapsed() / rounds;
+    println!("{} octets in {each:?}", document.len());
 }
 
 // ------------------------------------------------------------------- properties
@@ -339,6 +537,11 @@ fn assert_same(plant: &Plant, element: Element<'_>) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
     #[test]
     fn parse_reads_back_what_was_written(plant in plant()) {
         let mut writer = Writer::new(Vec::new());
@@ -357,5 +560,21 @@ proptest! {
     #[test]
     fn parse_never_panics_on_damaged_markup(text in "[<>/?!a:= '\"&;#x\\-\\[\\]CDATAé]{0,60}") {
         let _ = verdict(text.as_bytes());
+    }
+
+    #[test]
+    fn parse_never_panics_on_damaged_documents(
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..4_usize), 1..4),
+        wide in any::<bool>(),
+    ) {
+        let document = "\u{feff}<?xml version='1.0' encoding='UTF-16'?><!-- c --><a xmlns:p='u' p:b='&lt;\r'>\
+                        t&#65;<![CDATA[<]]>\u{9999}<p:c/></a>";
+        let mut octets = if wide { utf16(document, u16::to_be_bytes) } else { document.into() };
+        for (index, octet, removed) in damage {
+            let at = index.index(octets.len());
+            let end = (at + removed).min(octets.len());
+            octets.splice(at..end, [octet]);
+        }
+        let _ = verdict(&octets);
     }
 }
