@@ -191,6 +191,8 @@ impl Assembly {
         let reload = Reload {
             start: self.config,
             origin: self.origin,
+            profile: ready.profile,
+            service: built.service,
             tls: built.tls,
             live: built.live,
             filter,
@@ -306,7 +308,7 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Reads a profile.
-fn load(source: &ProfileSource) -> anyhow::Result<Profile> {
+pub(super) fn load(source: &ProfileSource) -> anyhow::Result<Profile> {
     match source {
         ProfileSource::Shipped(name) => Ok(Profile::embedded(name)?),
         ProfileSource::File(file) => {

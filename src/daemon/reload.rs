@@ -3,13 +3,18 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::assembly::Origin;
+use anyhow::bail;
+
+use super::assembly::{Origin, load};
+use super::backend::Backend;
 use super::log::Filter;
 use crate::base::clock::Clock;
 use crate::base::metrics::Metrics;
-use crate::config::{self, Config};
+use crate::config::{self, Config, ProfileSource};
+use crate::policy::Policy;
 use crate::server::material::Files;
 use crate::server::{Live, Tls};
+use crate::session::Service;
 
 /// What a reload works on.
 pub(super) struct Reload {
@@ -17,6 +22,10 @@ pub(super) struct Reload {
     pub(super) start: Config,
     /// Where it came from.
     pub(super) origin: Origin,
+    /// Name of the profile the directory was made with.
+    pub(super) profile: String,
+    /// Sessions, with the rules in force.
+    pub(super) service: Service<Backend>,
     /// Certificates in force.
     pub(super) tls: Arc<Tls>,
     /// Open connections.
@@ -32,7 +41,9 @@ impl Reload {
     pub(super) fn run(&self) {
         match self.try_run() {
             Ok(()) => {
-                tracing::info!("certificates, revocation list and log filter were read again")
+                tracing::info!(
+                    "certificates, revocation list, policy file and log filter were read again"
+                )
             }
             Err(error) => {
                 self.metrics.reloads_refused.inc();
@@ -46,14 +57,30 @@ impl Reload {
             Some(file) => self.start.clone().read(file)?,
             None => self.start.clone(),
         };
+        let rules = self.rules(&config.profile)?;
         let now = Clock::System.now();
         self.tls.reload(&files(&config.tls), now)?;
         self.filter.change(&config.log)?;
+        if let Some(rules) = rules {
+            self.service.replace_policy(rules);
+        }
         self.metrics
             .certificate_not_after
             .set(self.tls.not_after().timestamp());
         self.close_distrusted();
         Ok(())
+    }
+
+    /// Reads the registry's rules again where they come from a file.
+    fn rules(&self, source: &ProfileSource) -> anyhow::Result<Option<Policy>> {
+        if let ProfileSource::Shipped(_) = source {
+            return Ok(None);
+        }
+        let profile = load(source)?;
+        if profile.name != self.profile {
+            bail!("the profile is {} now, not {}", profile.name, self.profile);
+        }
+        Ok(Some(Policy::new(profile)))
     }
 
     /// Ends sessions whose certificate has expired or is revoked.

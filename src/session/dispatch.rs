@@ -235,10 +235,11 @@ impl<S: Store> Session<S> {
             return Err(Refusal::new(why, object, request.command.verb(), "").into());
         }
         extension::admit(&request.command, &request.extensions, &session.services)?;
+        let policy = shared.policy.load_full();
         let mut context = Context {
             now: shared.clock.now(),
             registrar: &session.registrar,
-            policy: &shared.policy,
+            policy: &policy,
             services: &session.services,
             number: 0,
             salt: [0; 16],

@@ -8,6 +8,8 @@ use super::conversation::{Conversations, Peer, Trust};
 use super::dispatch::Session;
 use super::numbers::Numbers;
 use super::password::{PasswordError, Passwords};
+use arc_swap::ArcSwap;
+
 use crate::base::clock::Clock;
 use crate::base::ident::TransactionIds;
 use crate::base::metrics::Metrics;
@@ -88,7 +90,7 @@ impl<S> Clone for Service<S> {
 /// What sessions read.
 pub(super) struct Shared<S> {
     pub(super) store: S,
-    pub(super) policy: Policy,
+    pub(super) policy: ArcSwap<Policy>,
     pub(super) clock: Clock,
     pub(super) trust: Arc<dyn Trust>,
     pub(super) settings: Settings,
@@ -122,7 +124,7 @@ impl<S: Store> Service<S> {
             budget: FailureBudget::new(settings.failures_per_minute),
             census: Census::default(),
             store,
-            policy,
+            policy: ArcSwap::from_pointee(policy),
             clock,
             trust,
             settings,
@@ -131,6 +133,11 @@ impl<S: Store> Service<S> {
         Ok(Self {
             shared: Arc::new(shared),
         })
+    }
+
+    /// Puts other rules in force; commands under way end under the old ones.
+    pub fn replace_policy(&self, policy: Policy) {
+        self.shared.policy.store(Arc::new(policy));
     }
 
     /// Returns how many sessions are logged in.

@@ -116,6 +116,43 @@ fn hangup_reloads_what_is_good_and_keeps_what_is_bad() {
 }
 
 #[test]
+fn hangup_puts_a_changed_policy_file_in_force() {
+    let home = tempfile::tempdir().unwrap();
+    let rules = home.path().join("rules.toml");
+    let plain = include_str!("../../src/policy/profiles/plain.toml");
+    fs::write(&rules, plain).unwrap();
+    let file = configure(home.path());
+    let configured = fs::read_to_string(&file).unwrap();
+    let path = format!("profile = {:?}", rules.to_str().unwrap());
+    fs::write(&file, configured.replace("profile = \"plain\"", &path)).unwrap();
+    let server = start(home.path(), &file);
+    let password = home.path().join("password.txt");
+    fs::write(&password, "Harbour-2026\n").unwrap();
+    let certificate = server.certs.join("registrar-a.pem");
+    let certificate = certificate.to_str().unwrap();
+    let password = password.to_str().unwrap();
+    let names = ["registrar", "add", "registrar-a", "--name", "Alpha"];
+    let secrets = ["--certificate", certificate, "--password-file", password];
+    server.admin_json(&[&names[..], &secrets[..]].concat());
+    let is_reserved = || {
+        let answer = server.epp_json("registrar-a", &["check", "domain", "shop.example"]);
+        answer.to_string().contains("Reserved")
+    };
+    assert!(!is_reserved());
+    fs::write(
+        &rules,
+        plain.replace("reserved = []", "reserved = [\"shop\"]"),
+    )
+    .unwrap();
+    server.signal("HUP");
+    while !is_reserved() {
+        std::thread::yield_now();
+    }
+    let log = server.stop();
+    assert!(log.contains("policy file"), "{log}");
+}
+
+#[test]
 fn pages_tell_figures_and_health() {
     let home = tempfile::tempdir().unwrap();
     let server = Server::sandbox(home.path(), &[]);
