@@ -8,6 +8,7 @@
 //! ```
 
 mod auth_info;
+mod check;
 pub mod contact;
 pub mod context;
 mod dnssec;

@@ -31,6 +31,12 @@ impl ContactId {
     }
 }
 
+impl AsRef<str> for ContactId {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
 impl PartialEq for ContactId {
     fn eq(&self, other: &Self) -> bool {
         self.folded() == other.folded()

@@ -1,9 +1,8 @@
 //! `<contact:check>`: can contacts of these handles be created? (RFC 5733 section 3.1.1)
 
 use crate::base::code::Code;
-use crate::flow::refusal::Why;
-use crate::flow::{Context, Decision, Flow, Refusal};
-use crate::protocol::{self, Availability, Data};
+use crate::flow::{Context, Decision, Flow, Refusal, check};
+use crate::protocol::{self, Availability, Data, Namespace};
 use crate::store::{self, Store, keys};
 
 /// The flow.
@@ -30,21 +29,15 @@ impl Flow for Check<'_> {
         context: &Context<'_>,
         store: &S,
     ) -> Result<Vec<bool>, store::Error> {
-        let mut taken = Vec::with_capacity(self.command.ids.len());
-        if context.policy.check_count(self.command.ids.len()).is_err() {
-            return Ok(taken);
-        }
-        for id in &self.command.ids {
-            taken.push(store.contains(&keys::contact(id)).await?);
-        }
-        Ok(taken)
+        let keys = self.command.ids.iter().map(|id| Some(keys::contact(id)));
+        check::existing(keys, context, store).await
     }
 
     fn decide(&self, context: &Context<'_>, taken: Vec<bool>) -> Result<Decision, Refusal> {
         let ids = &self.command.ids;
-        if let (Err(violation), Some(last)) = (context.policy.check_count(ids.len()), ids.last()) {
-            return Err(super::blame(Why::Policy(violation), last));
-        }
+        check::judge_count(ids, context, |why, id| {
+            Refusal::new(why, Namespace::Contact, "id", id)
+        })?;
         let verdicts = ids
             .iter()
             .zip(taken)

@@ -4,10 +4,9 @@
 //! slip does not cost the client the other answers.
 
 use crate::base::code::Code;
-use crate::flow::refusal::Why;
-use crate::flow::{Context, Decision, Flow, Refusal};
+use crate::flow::{Context, Decision, Flow, Refusal, check};
 use crate::model::DomainName;
-use crate::protocol::{self, Availability, Data, Namespace};
+use crate::protocol::{self, Availability, Data};
 use crate::store::{self, Store, keys};
 
 /// The flow.
@@ -40,27 +39,15 @@ impl Flow for Check<'_> {
         context: &Context<'_>,
         store: &S,
     ) -> Result<Vec<bool>, store::Error> {
-        let mut registered = Vec::with_capacity(self.names.len());
-        if context.policy.check_count(self.names.len()).is_err() {
-            return Ok(registered);
-        }
-        for name in &self.names {
-            registered.push(match name {
-                Some(name) => store.contains(&keys::domain(name)).await?,
-                None => false,
-            });
-        }
-        Ok(registered)
+        let keys = self
+            .names
+            .iter()
+            .map(|name| name.as_ref().map(keys::domain));
+        check::existing(keys, context, store).await
     }
 
     fn decide(&self, context: &Context<'_>, registered: Vec<bool>) -> Result<Decision, Refusal> {
-        context
-            .policy
-            .check_count(self.names.len())
-            .map_err(|violation| {
-                let last = self.command.names.last().map_or("", String::as_str);
-                Refusal::new(Why::Policy(violation), Namespace::Domain, "name", last)
-            })?;
+        check::judge_count(&self.command.names, context, super::blame)?;
         let asked = self.command.names.iter().zip(&self.names).zip(registered);
         let names = asked
             .map(|((text, name), registered)| {

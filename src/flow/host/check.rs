@@ -1,8 +1,7 @@
 //! `<host:check>`: can hosts of these names be created? (RFC 5732 section 3.1.1)
 
 use crate::base::code::Code;
-use crate::flow::refusal::Why;
-use crate::flow::{Context, Decision, Flow, Refusal};
+use crate::flow::{Context, Decision, Flow, Refusal, check};
 use crate::model::DomainName;
 use crate::protocol::{self, Availability, Data};
 use crate::store::{self, Store, keys};
@@ -37,27 +36,15 @@ impl Flow for Check<'_> {
         context: &Context<'_>,
         store: &S,
     ) -> Result<Vec<bool>, store::Error> {
-        let mut taken = Vec::with_capacity(self.names.len());
-        if context.policy.check_count(self.names.len()).is_err() {
-            return Ok(taken);
-        }
-        for name in &self.names {
-            taken.push(match name {
-                Some(name) => store.contains(&keys::host_name(name)).await?,
-                None => false,
-            });
-        }
-        Ok(taken)
+        let keys = self
+            .names
+            .iter()
+            .map(|name| name.as_ref().map(keys::host_name));
+        check::existing(keys, context, store).await
     }
 
     fn decide(&self, context: &Context<'_>, taken: Vec<bool>) -> Result<Decision, Refusal> {
-        context
-            .policy
-            .check_count(self.names.len())
-            .map_err(|violation| {
-                let last = self.command.names.last().map_or("", String::as_str);
-                super::blame(Why::Policy(violation), last)
-            })?;
+        check::judge_count(&self.command.names, context, super::blame)?;
         let asked = self.command.names.iter().zip(&self.names).zip(taken);
         let names = asked
             .map(|((text, name), taken)| {
