@@ -284,7 +284,7 @@ fn frozen_history() -> Vec<hkepp::store::ChangeSet> {
             change.writes.push(Write::Delete(key("name1.hk")));
         }
         change.audit.object = format!("\u{9999}\u{6e2f}{n}");
-        change.audit.client_transaction = (n % 2 == 0).then(|| format!("ABC-{n}"));
+        change.audit.client_transaction = n.is_multiple_of(2).then(|| format!("ABC-{n}"));
         change
     };
     (0..16).map(draw).collect()
