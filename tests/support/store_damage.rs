@@ -255,10 +255,10 @@ async fn write_for_ever(dir: &Path, options: &Options) {
         .map(|_| {
             let (store, next) = (store.clone(), Arc::clone(&next));
             tokio::spawn(async move {
-                loop {
-                    let id = next.fetch_add(1, Ordering::Relaxed);
-                    let sequence = store.commit(bundle(id)).await.unwrap();
+                let mut id = next.fetch_add(1, Ordering::Relaxed);
+                while let Ok(sequence) = store.commit(bundle(id)).await {
                     say(&format!("{id} {sequence}"));
+                    id = next.fetch_add(1, Ordering::Relaxed);
                 }
             })
         })

@@ -9,6 +9,7 @@ use std::mem;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender, TryRecvError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use crate::store::error::Error;
 use crate::store::index::{Home, Index, Rows};
@@ -20,6 +21,8 @@ use super::shared::{Resident, Shared};
 
 /// Octets folded into one batch of the index.
 const FOLDED: usize = 4 * 1024 * 1024;
+/// How long rows gather before they are folded into a batch.
+const GATHERED: Duration = Duration::from_millis(5);
 /// Octets of one portion while an index is built.
 const BUILT: usize = 1024 * 1024;
 /// Threads that write an index while it is built.
@@ -89,6 +92,8 @@ impl Indexer {
 
     /// Writes rows and all that wait behind them; returns other work found on the way.
     fn take_over(&self, first: Applied) -> Option<Work> {
+        // Nobody waits for the index, and a bigger batch costs less; nothing unparks this thread.
+        thread::park_timeout(GATHERED);
         let (mut octets, mut link) = (first.octets, first.link);
         let mut rows: BTreeMap<Slot, Option<Row>> = first.rows.into_iter().collect();
         let mut next = None;
