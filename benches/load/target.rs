@@ -69,6 +69,11 @@ impl Sandbox {
         }
     }
 
+    /// Returns the process identifier.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Returns where the development certificates lie.
     fn certificates(&self) -> PathBuf {
         self.directory.path().join("certs")
@@ -101,6 +106,11 @@ impl Echo {
             .unwrap();
         let address = first_line(&mut child).trim().parse().unwrap();
         Self { child, address }
+    }
+
+    /// Returns the process identifier.
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// Opens clients.
