@@ -38,6 +38,37 @@ impl Greeting<'_> {
     }
 }
 
+/// A greeting made ready: all of it but the date, which is written each time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template {
+    before: String,
+    after: String,
+}
+
+impl Template {
+    /// Makes the greetings of `server` ready.
+    pub fn new(server: &str) -> Self {
+        let greeting = Greeting {
+            server,
+            now: DateTime::UNIX_EPOCH,
+        };
+        let text = String::from_utf8_lossy(&greeting.encode(Vec::new())).into_owned();
+        let date = timestamp(greeting.now);
+        let (before, after) = text.split_once(&date).unwrap_or((&text, ""));
+        Self {
+            before: before.to_owned(),
+            after: after.to_owned(),
+        }
+    }
+
+    /// Writes the greeting of the moment `now` behind what `buffer` holds already.
+    pub fn write(&self, now: DateTime<Utc>, buffer: &mut Vec<u8>) {
+        for part in [&self.before, &timestamp(now), &self.after] {
+            buffer.extend_from_slice(part.as_bytes());
+        }
+    }
+}
+
 fn encode_menu(writer: &mut Writer) {
     writer.start(Namespace::Epp, "svcMenu");
     writer.leaf(Namespace::Epp, "version", VERSION);
@@ -107,5 +138,14 @@ mod tests {
              <purpose><admin/><prov/></purpose><recipient><ours/><public/></recipient>\
              <retention><stated/></retention></statement></dcp></greeting></epp>"
         );
+    }
+
+    #[test]
+    fn template_writes_what_encode_does() {
+        let now = "2027-04-03T22:00:00.5Z".parse().unwrap();
+        let server = "hkepp & co";
+        let mut written = Vec::new();
+        Template::new(server).write(now, &mut written);
+        assert_eq!(written, Greeting { server, now }.encode(Vec::new()));
     }
 }

@@ -11,7 +11,6 @@ use crate::flow::run::Failure;
 use crate::flow::{Context, Decision, Refusal, Services, extension, select};
 use crate::model::RegistrarId;
 use crate::protocol::command::client_transaction;
-use crate::protocol::greeting::Greeting;
 use crate::protocol::response::Fault;
 use crate::protocol::{self, Command, Message, Namespace, Request, Response, Shown};
 use crate::store::{Audit, Store};
@@ -263,11 +262,7 @@ impl<S: Store> Session<S> {
 impl<S: Store> Conversation for Session<S> {
     fn greeting(&mut self, out: &mut Vec<u8>) {
         let shared = &self.service.shared;
-        let greeting = Greeting {
-            server: &shared.settings.server_name,
-            now: shared.clock.now(),
-        };
-        *out = greeting.encode(std::mem::take(out));
+        shared.greeting.write(shared.clock.now(), out);
     }
 
     async fn handle(&mut self, document: &[u8], out: &mut Vec<u8>) -> After {

@@ -15,6 +15,7 @@ use crate::base::ident::TransactionIds;
 use crate::base::metrics::Metrics;
 use crate::model::RegistrarId;
 use crate::policy::Policy;
+use crate::protocol::greeting::Template;
 use crate::store::{self, Store};
 
 /// Settings of the session floor.
@@ -95,6 +96,7 @@ pub(super) struct Shared<S> {
     pub(super) trust: Arc<dyn Trust>,
     pub(super) settings: Settings,
     pub(super) metrics: Metrics,
+    pub(super) greeting: Template,
     pub(super) transactions: TransactionIds,
     pub(super) numbers: Numbers,
     pub(super) passwords: Passwords,
@@ -118,6 +120,7 @@ impl<S: Store> Service<S> {
         } = parts;
         let numbers = Numbers::open(&store, clock.now()).await?;
         let shared = Shared {
+            greeting: Template::new(&settings.server_name),
             transactions: TransactionIds::new()?,
             numbers,
             passwords: Passwords::new(settings.password_workers)?,
