@@ -10,7 +10,7 @@ pub const XML_DEPTH: usize = 32;
 pub const XML_ATTRIBUTES: usize = 32;
 /// Namespace declarations in scope: a client that declares every registered extension stays below.
 pub const XML_NAMESPACES: usize = 64;
-/// Characters of one text value or attribute: authInfo and key material stay far below.
+/// Octets of one text value or attribute: authInfo and key material stay far below.
 pub const XML_TEXT: usize = 16 * 1024;
 /// Characters of the client's input that an error answer repeats.
 pub const ECHO: usize = 64;

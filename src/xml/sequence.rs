@@ -72,7 +72,7 @@ fn is_secret(element: Element<'_>) -> bool {
     in_login && !LOGIN.contains(&element.name())
 }
 
-/// Cuts a client's text to what may be repeated; what does not print becomes U+FFFD.
+/// Cuts a client's text to what may be repeated, without blanks at its end; what does not print becomes U+FFFD.
 fn cut(text: &str) -> String {
     let visible = |character: char| {
         let hidden = character.is_control()
@@ -84,7 +84,8 @@ fn cut(text: &str) -> String {
             character
         }
     };
-    text.chars().take(limits::ECHO).map(visible).collect()
+    let cut: String = text.chars().take(limits::ECHO).map(visible).collect();
+    cut.trim_end_matches(is_blank).to_owned()
 }
 
 impl Mismatch {
