@@ -1,6 +1,6 @@
 //! Budget of login failures per registrar and address, so that guessing is slow and nobody locks another out.
 //!
-//! `governor` spends when it is asked; this budget is asked before each login and spent only by those
+//! A rate limiter spends when it is asked; this budget is asked before each login and spent only by those
 //! that fail, so that successes cost nothing. The address is part of the key: an outsider's failures
 //! never keep the registrar itself out.
 
