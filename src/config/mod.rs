@@ -1,6 +1,6 @@
 //! F7: the configuration file: what an operator may decide, and what holds when nothing is said.
 //!
-//! TOML with kebab-case keys and a version. [`spec`] is the file as it is written, every key optional;
+//! TOML with kebab-case keys and a version. `spec` is the file as it is written, every key optional;
 //! [`Config`] is what the program runs with. Two sets of defaults exist, for `serve` and for `sandbox`;
 //! `config default` prints the first as a file, and a test proves that it says exactly what the code does.
 

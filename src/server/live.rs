@@ -1,6 +1,6 @@
 //! Every open connection: who may come in, and how the operator closes some of them.
 //!
-//! A connection is admitted against the caps before its handshake, keeps a [`Ticket`] while it lives,
+//! A connection is admitted against the caps before its handshake, keeps a ticket while it lives,
 //! and is named once its client logs in. Closing is cooperative: the command in flight is answered,
 //! then the connection ends. Revoked, unpinned and suspended clients are closed this way at once,
 //! because a session outlives the certificate check of its handshake.
