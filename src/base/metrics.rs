@@ -97,6 +97,28 @@ pub struct Metrics {
     pub certificate_not_after: Gauge,
 }
 
+/// Figures of one kind of answer, found once and kept by a session that gives it again and again.
+#[derive(Clone, Debug)]
+pub struct CommandFigures {
+    name: &'static str,
+    code: u16,
+    answered: Counter,
+    duration: Histogram,
+}
+
+impl CommandFigures {
+    /// Says whether they are those of this command and code.
+    pub fn are_of(&self, name: &str, code: u16) -> bool {
+        self.code == code && self.name == name
+    }
+
+    /// Counts one answer and notes its time.
+    pub fn observe(&self, time: Duration) {
+        self.answered.inc();
+        self.duration.observe(time.as_secs_f64());
+    }
+}
+
 impl Metrics {
     /// Creates the figures and the registry that prints them.
     pub fn new() -> (Self, Registry) {
@@ -132,18 +154,21 @@ impl Metrics {
         (metrics, registry)
     }
 
-    /// Raises the counter of one answered command, named like `domain:check` or `login`, and notes its time.
-    pub fn observe_command(&self, name: &'static str, code: u16, time: Duration) {
+    /// Returns the figures of commands named like `domain:check` or `login` that are answered with `code`.
+    pub fn command(&self, name: &'static str, code: u16) -> CommandFigures {
         let (object, command) = name.split_once(':').unwrap_or(("none", name));
         let labels = CommandLabels {
             command,
             object,
             code,
         };
-        self.commands.get_or_create(&labels).inc();
         let operation = Operation { command, object };
-        let histogram = self.command_duration.get_or_create(&operation);
-        histogram.observe(time.as_secs_f64());
+        CommandFigures {
+            name,
+            code,
+            answered: self.commands.get_or_create(&labels).clone(),
+            duration: self.command_duration.get_or_create(&operation).clone(),
+        }
     }
 
     /// Notes one batch of the journal: how many change sets, and how long it took.
@@ -312,9 +337,12 @@ mod tests {
     use prometheus_client::encoding::text::encode;
 
     #[test]
-    fn observe_command_appears_under_its_labels() {
+    fn command_appears_under_its_labels() {
         let (metrics, registry) = Metrics::new();
-        metrics.observe_command("domain:create", 1000, Duration::from_millis(1));
+        let figures = metrics.command("domain:create", 1000);
+        assert!(figures.are_of("domain:create", 1000));
+        assert!(!figures.are_of("domain:create", 2302));
+        figures.observe(Duration::from_millis(1));
         let mut text = String::new();
         encode(&mut text, &registry).unwrap();
         let line = r#"epp_commands_total{command="create",object="domain",code="1000"} 1"#;

@@ -6,6 +6,7 @@ use super::conversation::{After, Conversation, Peer};
 use super::login::{self, Login};
 use super::service::{Place, Service, Shared};
 use crate::base::code::Code;
+use crate::base::metrics::CommandFigures;
 use crate::flow::refusal::Why;
 use crate::flow::run::Failure;
 use crate::flow::{Context, Decision, Refusal, Services, extension, select};
@@ -21,6 +22,8 @@ pub struct Session<S> {
     service: Service<S>,
     peer: Peer,
     state: State,
+    /// Figures of the last kind of answer.
+    figures: Option<CommandFigures>,
 }
 
 /// Where the session stands; what is true in one state only is owned by it.
@@ -50,6 +53,7 @@ impl<S: Store> Session<S> {
             service,
             peer,
             state: State::Waiting { failures: 0 },
+            figures: None,
         }
     }
 
@@ -275,8 +279,10 @@ impl<S: Store> Conversation for Session<S> {
             None => self.greeting(out),
             Some(response) => *out = response.encode(std::mem::take(out)),
         }
-        let metrics = &self.shared().metrics;
-        metrics.observe_command(name, code, began.elapsed());
+        let known = self.figures.take().filter(|known| known.are_of(name, code));
+        let figures = known.unwrap_or_else(|| self.shared().metrics.command(name, code));
+        figures.observe(began.elapsed());
+        self.figures = Some(figures);
         match self.state {
             State::Closed => After::Close,
             State::Waiting { .. } | State::LoggedIn(_) => After::Continue,
