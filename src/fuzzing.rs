@@ -175,7 +175,8 @@ fn assert_reads_back<T: PartialEq + Debug>(
     );
 }
 
-/// Asserts that an entity, if these octets are one, is written and read again without a change.
+/// Asserts that an entity, if these octets are one, is written and read again without a change, and that no more
+/// octets are one.
 fn assert_stable<T: Serialize + DeserializeOwned>(octets: &[u8]) {
     let Ok(entity) = record::decode::<T>(octets) else {
         return;
@@ -186,6 +187,8 @@ fn assert_stable<T: Serialize + DeserializeOwned>(octets: &[u8]) {
         .and_then(|octets| record::decode::<T>(&octets));
     let second = again.and_then(|entity| record::encode(&entity));
     assert!(first.is_ok() && first == second, "{first:?}\n{second:?}");
+    let longer = [octets, &[0]].concat();
+    assert!(record::decode::<T>(&longer).is_err(), "a tail is let pass");
 }
 
 /// Says whether two elements are the same to a reader of XML: names, attributes, text, children.

@@ -5,7 +5,6 @@
 //! neighbour in the batch. Any disk error makes the store read-only for good.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -22,6 +21,7 @@ use crate::store::recovery::Truth;
 use crate::store::state::{self, Row, Slot};
 
 use super::indexer::{Applied, Work};
+use super::open::Lock;
 use super::shared::Shared;
 
 /// Most change sets under one sync.
@@ -53,7 +53,7 @@ pub(super) struct Committer {
     pub(super) checkpointer: JoinHandle<()>,
     pub(super) schedule: Schedule,
     /// Held until everything is closed.
-    pub(super) lock: Option<File>,
+    pub(super) lock: Option<Lock>,
 }
 
 /// When the next checkpoint is due.

@@ -25,7 +25,15 @@ use super::shared::{Resident, Shared};
 use super::{Durable, Options};
 
 /// The lock of a directory, held as long as it lives.
-pub(in crate::store) type Lock = File;
+#[derive(Debug)]
+pub(in crate::store) struct Lock(File);
+
+impl Drop for Lock {
+    /// Closing the file would do, but for a child process between fork and exec, which holds a copy of it.
+    fn drop(&mut self) {
+        self.0.unlock().ok();
+    }
+}
 
 /// Octets of journal folded before they are written to an index that catches up.
 const FOLDED: usize = 16 * 1024 * 1024;
@@ -43,7 +51,7 @@ pub(in crate::store) fn lock(dir: &Path) -> Result<Lock, Error> {
     let path = dir.join("lock");
     let file = File::create(&path).map_err(file_error(&path))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(Error::Locked(dir.to_path_buf())),
         Err(TryLockError::Error(error)) => Err(file_error(&path)(error)),
     }
@@ -296,5 +304,21 @@ fn make_checkpoints(due: &Receiver<()>, shared: &Shared, truth: &Truth, newest: 
                 tracing::error!(%error, "no checkpoint could be made; the journal goes on");
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lock_dropped_is_free_though_a_child_process_has_a_copy() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = lock(dir.path()).unwrap();
+        let copy = first.0.try_clone().unwrap();
+        assert!(matches!(lock(dir.path()), Err(Error::Locked(_))));
+        drop(first);
+        drop(lock(dir.path()).unwrap());
+        drop(copy);
     }
 }

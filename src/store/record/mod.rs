@@ -35,9 +35,11 @@ pub fn encode<T: Serialize>(entity: &T) -> Result<Vec<u8>, RecordError> {
 /// See [`RecordError`].
 pub fn decode<T: DeserializeOwned>(octets: &[u8]) -> Result<T, RecordError> {
     match octets {
-        [VERSION, body @ ..] => {
-            postcard::from_bytes(body).map_err(|e| RecordError::Form(e.to_string()))
-        }
+        [VERSION, body @ ..] => match postcard::take_from_bytes(body) {
+            Ok((entity, [])) => Ok(entity),
+            Ok((_, rest)) => Err(RecordError::Form(format!("{} octets too many", rest.len()))),
+            Err(error) => Err(RecordError::Form(error.to_string())),
+        },
         [version, ..] => Err(RecordError::Version(*version)),
         [] => Err(RecordError::Form("it is empty".to_owned())),
     }
@@ -49,10 +51,12 @@ mod tests {
     use crate::model::host::HostId;
 
     #[test]
-    fn decode_reads_what_encode_wrote_and_refuses_newer_versions() {
+    fn decode_reads_what_encode_wrote_and_nothing_else() {
         let octets = encode(&HostId(7)).unwrap();
         assert_eq!(decode::<HostId>(&octets), Ok(HostId(7)));
         assert_eq!(decode::<HostId>(&[2, 7]), Err(RecordError::Version(2)));
         assert!(decode::<HostId>(&[]).is_err());
+        assert!(decode::<HostId>(&[VERSION]).is_err());
+        assert!(decode::<HostId>(&[VERSION, 7, 0]).is_err());
     }
 }
