@@ -53,6 +53,7 @@ fn seeds_of_commands_are_commands() {
             ("register", Code::UnknownCommand),
             ("fee-1.0", Code::UnimplementedExtension),
             ("org-1.0", Code::UnimplementedObject),
+            ("domain-1.0 \"", Code::UnimplementedObject),
             ("ocomain", Code::Syntax),
         ];
         let expected = expected.iter().find(|(part, _)| text.contains(part));

@@ -35,10 +35,11 @@ impl Shown {
             element.text().trim_matches(is_blank)
         };
         Self {
+            // With its blanks: without them it may be the URI that it is not.
             uri: cut(element.uri()),
             prefix: element.namespace().prefix(),
             name: element.name().chars().take(limits::ECHO).collect(),
-            text: cut(text),
+            text: cut_text(text),
         }
     }
 
@@ -49,7 +50,7 @@ impl Shown {
             uri: namespace.uri().to_owned(),
             prefix: namespace.prefix(),
             name: name.to_owned(),
-            text: cut(text),
+            text: cut_text(text),
         }
     }
 }
@@ -72,7 +73,12 @@ fn is_secret(element: Element<'_>) -> bool {
     in_login && !LOGIN.contains(&element.name())
 }
 
-/// Cuts a client's text to what may be repeated, without blanks at its end; what does not print becomes U+FFFD.
+/// Cuts text to what may be repeated, without blanks at its end, which readers do not keep.
+fn cut_text(text: &str) -> String {
+    cut(text).trim_end_matches(is_blank).to_owned()
+}
+
+/// Cuts what a client wrote to what may be repeated; what does not print becomes U+FFFD.
 fn cut(text: &str) -> String {
     let visible = |character: char| {
         let hidden = character.is_control()
@@ -84,8 +90,7 @@ fn cut(text: &str) -> String {
             character
         }
     };
-    let cut: String = text.chars().take(limits::ECHO).map(visible).collect();
-    cut.trim_end_matches(is_blank).to_owned()
+    text.chars().take(limits::ECHO).map(visible).collect()
 }
 
 impl Mismatch {
