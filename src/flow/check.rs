@@ -1,8 +1,16 @@
-//! What the three `<check>` flows share: how many objects may be asked for, and which of them exist.
+//! What the three `<check>` flows share: how many objects may be asked for, which of them exist, and verdicts on names.
 
 use super::Context;
 use super::refusal::{Refusal, Why};
+use crate::model::DomainName;
+use crate::protocol::Availability;
 use crate::store::{self, Key, Store};
+
+/// Reads the names asked for; `None` stands for what is no name.
+pub(super) fn parse(names: &[String]) -> Vec<Option<DomainName>> {
+    let names = names.iter().map(|name| DomainName::parse(name).ok());
+    names.collect()
+}
 
 /// Says for each key whether its object exists; `None` stands for what cannot name one.
 ///
@@ -12,17 +20,39 @@ pub(super) async fn existing<S: Store>(
     context: &Context<'_>,
     store: &S,
 ) -> Result<Vec<bool>, store::Error> {
-    let mut existing = Vec::with_capacity(keys.len());
     if context.policy.check_count(keys.len()).is_err() {
-        return Ok(existing);
+        return Ok(Vec::new());
     }
+    let mut is_named = Vec::with_capacity(keys.len());
+    let mut named = Vec::with_capacity(keys.len());
     for key in keys {
-        existing.push(match key {
-            Some(key) => store.contains(&key).await?,
-            None => false,
-        });
+        is_named.push(key.is_some());
+        named.extend(key);
     }
-    Ok(existing)
+    let mut found = store.contains_each(&named).await?.into_iter();
+    let existing = is_named.into_iter();
+    Ok(existing
+        .map(|is_named| is_named && found.next() == Some(true))
+        .collect())
+}
+
+/// Gives every name asked for its verdict: it is no name, it is `taken`, or `judge` has something against it.
+pub(super) fn verdicts(
+    asked: &[String],
+    names: &[Option<DomainName>],
+    taken: Vec<bool>,
+    judge: impl Fn(&DomainName) -> Option<&'static str>,
+) -> Vec<Availability> {
+    let asked = asked.iter().zip(names).zip(taken);
+    let verdicts = asked.map(|((text, name), taken)| {
+        let reason = match name {
+            None => Some("Invalid name"),
+            Some(_) if taken => Some("In use"),
+            Some(name) => judge(name),
+        };
+        Availability::new(text.clone(), reason)
+    });
+    verdicts.collect()
 }
 
 /// Refuses a command that asks for more objects than one may; `blame` gets the last of them.

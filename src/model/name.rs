@@ -48,7 +48,7 @@ impl DomainName {
         }
         let name = text.to_ascii_lowercase();
         let mut labels = 0;
-        for label in name.split('.') {
+        for label in name.as_bytes().split(|octet| *octet == b'.') {
             check_label(label)?;
             labels += 1;
         }
@@ -73,15 +73,19 @@ impl DomainName {
         self.0.split_once('.').map(|(_, parent)| parent)
     }
 
+    /// Returns the labels in front of `zone`, if this name lies below it (and is not `zone` itself).
+    pub fn below(&self, zone: &str) -> Option<&str> {
+        let labels = self.0.strip_suffix(zone)?.strip_suffix('.')?;
+        (!labels.is_empty()).then_some(labels)
+    }
+
     /// Says whether this name lies below `zone` (and is not `zone` itself).
     pub fn is_below(&self, zone: &str) -> bool {
-        self.0
-            .strip_suffix(zone)
-            .is_some_and(|rest| rest.ends_with('.') && rest.len() > 1)
+        self.below(zone).is_some()
     }
 }
 
-fn check_label(label: &str) -> Result<(), NameError> {
+fn check_label(label: &[u8]) -> Result<(), NameError> {
     if label.is_empty() {
         return Err(NameError::EmptyLabel);
     }
@@ -89,16 +93,16 @@ fn check_label(label: &str) -> Result<(), NameError> {
         return Err(NameError::LongLabel);
     }
     if !label
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        .iter()
+        .all(|octet| octet.is_ascii_alphanumeric() || *octet == b'-')
     {
         return Err(NameError::Character);
     }
-    if label.starts_with('-') || label.ends_with('-') {
+    if label.starts_with(b"-") || label.ends_with(b"-") {
         return Err(NameError::HyphenAtEnd);
     }
-    if label.get(2..4) == Some("--") {
-        return check_a_label(label);
+    if label.get(2..4) == Some(b"--") {
+        return check_a_label(str::from_utf8(label).map_err(|_| NameError::Character)?);
     }
     Ok(())
 }

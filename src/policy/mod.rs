@@ -52,15 +52,9 @@ impl Policy {
             short,
             reason,
         };
-        let Some(zone) = self.zone_of(name) else {
-            let reason = "this registry does not serve the zone of this name".to_owned();
-            return Err(refuse(Rule("RFC5731:2.1"), "Not in our zones", reason));
-        };
-        let Some(label) = name
-            .as_str()
-            .strip_suffix(&zone.name)
-            .map(|l| l.trim_end_matches('.'))
-        else {
+        let mut zones = self.profile.zones.iter();
+        let placed = zones.find_map(|zone| Some((zone, name.below(&zone.name)?)));
+        let Some((zone, label)) = placed else {
             let reason = "this registry does not serve the zone of this name".to_owned();
             return Err(refuse(Rule("RFC5731:2.1"), "Not in our zones", reason));
         };
@@ -75,8 +69,7 @@ impl Policy {
             );
             return Err(refuse(Rule("zone:idn"), "IDN not offered", reason));
         }
-        let length = label.chars().count();
-        if length < zone.minimum_label || name.as_str().len() > zone.maximum_name {
+        if label.len() < zone.minimum_label || name.as_str().len() > zone.maximum_name {
             let reason = format!(
                 "a label has at least {} characters, a whole name at most {}",
                 zone.minimum_label, zone.maximum_name

@@ -238,7 +238,7 @@ impl<S: Store> Session<S> {
             return Err(Refusal::new(why, object, request.command.verb(), "").into());
         }
         extension::admit(&request.command, &request.extensions, &session.services)?;
-        let policy = shared.policy.load_full();
+        let policy = shared.policy.load();
         let mut context = Context {
             now: shared.clock.now(),
             registrar: &session.registrar,

@@ -17,7 +17,10 @@ pub struct Key(Box<[u8]>);
 impl Key {
     /// Builds a key of `kind` (a word without slash, like `domain`) and its parts.
     pub fn new(kind: &str, parts: &[&str]) -> Self {
-        let mut bytes = Self::prefix(kind);
+        let room: usize = parts.iter().map(|part| part.len() + 1).sum();
+        let mut bytes = Vec::with_capacity(kind.len() + room.max(1));
+        bytes.extend_from_slice(kind.as_bytes());
+        bytes.push(b'/');
         for (index, part) in parts.iter().enumerate() {
             if index > 0 {
                 bytes.push(SEPARATOR);
@@ -53,10 +56,7 @@ impl Key {
 
     /// Returns the scan prefix of every key of `kind`.
     pub fn prefix(kind: &str) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(kind.len() + 32);
-        bytes.extend_from_slice(kind.as_bytes());
-        bytes.push(b'/');
-        bytes
+        Self::new(kind, &[]).0.into_vec()
     }
 
     /// Returns the scan prefix of the keys that have this one's parts and at least one more.
@@ -111,11 +111,11 @@ fn push(parts: &mut [Vec<u8>], byte: u8) {
 
 /// Appends a part with its zero octets escaped.
 fn escape(part: &[u8], into: &mut Vec<u8>) {
-    for &byte in part {
-        into.push(byte);
-        if byte == SEPARATOR {
-            into.push(ESCAPE);
+    for (index, piece) in part.split(|byte| *byte == SEPARATOR).enumerate() {
+        if index > 0 {
+            into.extend_from_slice(&[SEPARATOR, ESCAPE]);
         }
+        into.extend_from_slice(piece);
     }
 }
 

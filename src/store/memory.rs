@@ -50,8 +50,10 @@ impl Store for Memory {
         Ok(row.and_then(Row::stored))
     }
 
-    async fn contains(&self, key: &Key) -> Result<bool, Error> {
-        Ok(self.read().rows.contains_key(&Slot::value(key)))
+    async fn contains_each(&self, keys: &[Key]) -> Result<Vec<bool>, Error> {
+        let state = self.read();
+        let slots = keys.iter().map(Slot::value);
+        Ok(slots.map(|slot| state.rows.contains_key(&slot)).collect())
     }
 
     async fn counter(&self, key: &Key) -> Result<i64, Error> {

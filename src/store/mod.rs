@@ -28,6 +28,8 @@ mod verify;
 
 use std::future::Future;
 
+use std::slice;
+
 use bytes::Bytes;
 
 pub use audit::AuditLine;
@@ -58,8 +60,14 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Reads one value.
     fn get(&self, key: &Key) -> impl Future<Output = Result<Option<Stored>, Error>> + Send;
 
-    /// Says whether a value exists; cheap for prefixes the store was told to keep in memory.
-    fn contains(&self, key: &Key) -> impl Future<Output = Result<bool, Error>> + Send;
+    /// Says for each key whether its value exists, all at one moment where the store was told to keep their
+    /// kinds in memory; cheap there.
+    fn contains_each(&self, keys: &[Key]) -> impl Future<Output = Result<Vec<bool>, Error>> + Send;
+
+    /// Says whether a value exists; see [`Store::contains_each`].
+    fn contains(&self, key: &Key) -> impl Future<Output = Result<bool, Error>> + Send {
+        async move { Ok(self.contains_each(slice::from_ref(key)).await? == [true]) }
+    }
 
     /// Reads a counter; one that was never added to is 0.
     fn counter(&self, key: &Key) -> impl Future<Output = Result<i64, Error>> + Send;

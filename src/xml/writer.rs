@@ -150,6 +150,15 @@ impl Writer {
 ///
 /// A character that XML does not allow becomes U+FFFD: an answer is well-formed whatever it holds.
 fn escape(buffer: &mut Vec<u8>, text: &str) {
+    // Judged without a branch per octet: nearly every text is plain.
+    let special = |octet: u8| octet < b' ' || matches!(octet, b'&' | b'<' | b'>' | b'"' | 0xef);
+    if !text
+        .bytes()
+        .fold(false, |found, octet| found | special(octet))
+    {
+        buffer.extend_from_slice(text.as_bytes());
+        return;
+    }
     let mut plain = 0;
     for (at, octet) in text.bytes().enumerate() {
         let escaped: &[u8] = match octet {

@@ -42,8 +42,8 @@ impl Store for Switched {
         self.reading()?.get(key).await
     }
 
-    async fn contains(&self, key: &Key) -> Result<bool, Error> {
-        self.reading()?.contains(key).await
+    async fn contains_each(&self, keys: &[Key]) -> Result<Vec<bool>, Error> {
+        self.reading()?.contains_each(keys).await
     }
 
     async fn counter(&self, key: &Key) -> Result<i64, Error> {

@@ -6,7 +6,7 @@
 use crate::base::code::Code;
 use crate::flow::{Context, Decision, Flow, Refusal, check};
 use crate::model::DomainName;
-use crate::protocol::{self, Availability, Data};
+use crate::protocol::{self, Data};
 use crate::store::{self, Store, keys};
 
 /// The flow.
@@ -19,11 +19,7 @@ pub struct Check<'a> {
 impl<'a> Check<'a> {
     /// Takes the command.
     pub fn new(command: &'a protocol::domain::Check) -> Self {
-        let names = command
-            .names
-            .iter()
-            .map(|name| DomainName::parse(name).ok())
-            .collect();
+        let names = check::parse(&command.names);
         Self { command, names }
     }
 }
@@ -48,17 +44,9 @@ impl Flow for Check<'_> {
 
     fn decide(&self, context: &Context<'_>, registered: Vec<bool>) -> Result<Decision, Refusal> {
         check::judge_count(&self.command.names, context, super::blame)?;
-        let asked = self.command.names.iter().zip(&self.names).zip(registered);
-        let names = asked
-            .map(|((text, name), registered)| {
-                let reason = match name {
-                    None => Some("Invalid name"),
-                    Some(_) if registered => Some("In use"),
-                    Some(name) => context.policy.may_register(name).err().map(|v| v.short),
-                };
-                Availability::new(text.clone(), reason)
-            })
-            .collect();
+        let names = check::verdicts(&self.command.names, &self.names, registered, |name| {
+            context.policy.may_register(name).err().map(|v| v.short)
+        });
         Ok(Decision::answer(Data::DomainCheck(
             protocol::domain::CheckData { names },
         )))

@@ -3,7 +3,7 @@
 use crate::base::code::Code;
 use crate::flow::{Context, Decision, Flow, Refusal, check};
 use crate::model::DomainName;
-use crate::protocol::{self, Availability, Data};
+use crate::protocol::{self, Data};
 use crate::store::{self, Store, keys};
 
 /// The flow.
@@ -16,11 +16,7 @@ pub struct Check<'a> {
 impl<'a> Check<'a> {
     /// Takes the command.
     pub fn new(command: &'a protocol::host::Check) -> Self {
-        let names = command
-            .names
-            .iter()
-            .map(|name| DomainName::parse(name).ok())
-            .collect();
+        let names = check::parse(&command.names);
         Self { command, names }
     }
 }
@@ -45,17 +41,7 @@ impl Flow for Check<'_> {
 
     fn decide(&self, context: &Context<'_>, taken: Vec<bool>) -> Result<Decision, Refusal> {
         check::judge_count(&self.command.names, context, super::blame)?;
-        let asked = self.command.names.iter().zip(&self.names).zip(taken);
-        let names = asked
-            .map(|((text, name), taken)| {
-                let reason = match name {
-                    None => Some("Invalid name"),
-                    Some(_) if taken => Some("In use"),
-                    Some(_) => None,
-                };
-                Availability::new(text.clone(), reason)
-            })
-            .collect();
+        let names = check::verdicts(&self.command.names, &self.names, taken, |_| None);
         Ok(Decision::answer(Data::HostCheck(
             protocol::host::CheckData { names },
         )))

@@ -252,7 +252,7 @@ fn feed(
     let (mut rows, mut octets) = (Vec::new(), 0);
     while let Some((slot, row)) = stream.next()? {
         if let Some(resident) = &mut resident {
-            resident.note(&slot, true);
+            resident.note(slot.as_bytes(), true);
         }
         octets += weight(&slot, Some(&row));
         rows.push((slot, Some(row)));

@@ -149,8 +149,8 @@ impl Store for Durable {
         Ok(row.and_then(Row::stored))
     }
 
-    async fn contains(&self, key: &Key) -> Result<bool, Error> {
-        self.watch(self.shared.contains(&Slot::value(key)))
+    async fn contains_each(&self, keys: &[Key]) -> Result<Vec<bool>, Error> {
+        self.watch(self.shared.contains_each(keys))
     }
 
     async fn counter(&self, key: &Key) -> Result<i64, Error> {

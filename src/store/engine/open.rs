@@ -121,7 +121,7 @@ fn resume(
     resident: &mut Resident,
 ) -> Result<(Writer, Box<dyn Index>), Error> {
     let old = home
-        .reopen(&mut |slot| resident.note_present(slot))
+        .reopen(&mut |slot| resident.note(slot, true))
         .unwrap_or_else(|error| {
             tracing::warn!(%error, "the index cannot be used");
             None
@@ -206,7 +206,7 @@ fn catch_up(
                 false => None,
             };
             let row = change.resolve(base.as_ref());
-            resident.note(&slot, row.is_some());
+            resident.note(slot.as_bytes(), row.is_some());
             rows.push((slot, row));
         }
         index.apply(&rows, link)?;

@@ -14,6 +14,7 @@ use crate::base::metrics::Metrics;
 use crate::store::error::Error;
 use crate::store::index::Index;
 use crate::store::journal::Link;
+use crate::store::key::Key;
 use crate::store::state::{Row, Slot, VALUE};
 
 /// Rows removed from the pending ones under one lock, so that no reader waits long.
@@ -48,16 +49,15 @@ struct Visible {
 
 /// The keys of some kinds, in memory.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Resident(Vec<(Vec<u8>, HashSet<Slot>)>);
+pub(super) struct Resident(Vec<(Vec<u8>, HashSet<Key>)>);
 
 impl Resident {
     /// Starts with no key of `kinds`.
     pub(super) fn new(kinds: &[String]) -> Self {
-        let prefix = |kind: &String| [&[VALUE], kind.as_bytes(), b"/"].concat();
+        let kinds = kinds.iter();
         Self(
             kinds
-                .iter()
-                .map(|kind| (prefix(kind), HashSet::new()))
+                .map(|kind| (Key::prefix(kind), HashSet::new()))
                 .collect(),
         )
     }
@@ -70,34 +70,25 @@ impl Resident {
     }
 
     /// Notes that a slot has a row or none.
-    pub(super) fn note(&mut self, slot: &Slot, present: bool) {
-        for (prefix, keys) in &mut self.0 {
-            if slot.as_bytes().starts_with(prefix) {
-                if present {
-                    keys.insert(slot.clone());
-                } else {
-                    keys.remove(slot);
-                }
-            }
+    pub(super) fn note(&mut self, slot: &[u8], present: bool) {
+        let [VALUE, octets @ ..] = slot else {
+            return;
+        };
+        let mut kinds = self.0.iter_mut();
+        if let Some((_, keys)) = kinds.find(|(prefix, _)| octets.starts_with(prefix)) {
+            let key = Key::from_bytes(octets);
+            match present {
+                true => keys.insert(key),
+                false => keys.remove(&key),
+            };
         }
     }
 
-    /// Notes that a slot, given in octets, has a row.
-    pub(super) fn note_present(&mut self, slot: &[u8]) {
-        for (prefix, keys) in &mut self.0 {
-            if slot.starts_with(prefix) {
-                keys.insert(Slot::from_bytes(slot.to_vec()));
-            }
-        }
-    }
-
-    /// Says whether a slot has a row; none when its kind is not kept.
-    fn contains(&self, slot: &Slot) -> Option<bool> {
-        let kept = self
-            .0
-            .iter()
-            .find(|(prefix, _)| slot.as_bytes().starts_with(prefix));
-        kept.map(|(_, keys)| keys.contains(slot))
+    /// Says whether a key has a value; none when its kind is not kept.
+    fn contains(&self, key: &Key) -> Option<bool> {
+        let mut kinds = self.0.iter();
+        let kept = kinds.find(|(prefix, _)| key.as_bytes().starts_with(prefix));
+        kept.map(|(_, keys)| keys.contains(key))
     }
 }
 
@@ -135,13 +126,21 @@ impl Shared {
         self.index()?.get(slot.as_bytes())
     }
 
-    /// Says whether a slot has a row, from memory where its kind is kept.
-    pub(super) fn contains(&self, slot: &Slot) -> Result<bool, Error> {
-        let known = self.visible().resident.contains(slot);
-        match known {
-            Some(known) => Ok(known),
-            None => Ok(self.read(slot)?.is_some()),
-        }
+    /// Says for each key whether it has a value, from memory where its kind is kept.
+    pub(super) fn contains_each(&self, keys: &[Key]) -> Result<Vec<bool>, Error> {
+        let visible = self.visible();
+        let known: Vec<_> = keys
+            .iter()
+            .map(|key| visible.resident.contains(key))
+            .collect();
+        drop(visible);
+        let known = known.into_iter().zip(keys);
+        known
+            .map(|(known, key)| match known {
+                Some(known) => Ok(known),
+                None => Ok(self.read(&Slot::value(key))?.is_some()),
+            })
+            .collect()
     }
 
     /// Reads rows whose slots start with `prefix`, after `after`, at most `limit`.
@@ -198,7 +197,7 @@ impl Shared {
     pub(super) fn publish(&self, rows: &HashMap<Slot, Option<Row>>, link: Link) {
         let mut visible = self.visible.write().unwrap_or_else(PoisonError::into_inner);
         for (slot, row) in rows {
-            visible.resident.note(slot, row.is_some());
+            visible.resident.note(slot.as_bytes(), row.is_some());
             visible
                 .rows
                 .insert(slot.clone(), (link.sequence, row.clone()));
