@@ -204,18 +204,18 @@ pub fn timestamp(time: DateTime<Utc>) -> String {
     // Written by hand: chrono's formatter takes longer than all else in a short answer.
     let mut text = String::with_capacity(24);
     let parts = [
-        (date.year().unsigned_abs(), 4, '-'),
-        (date.month(), 2, '-'),
-        (date.day(), 2, 'T'),
-        (clock.hour(), 2, ':'),
-        (clock.minute(), 2, ':'),
-        (clock.second(), 2, '.'),
-        (clock.nanosecond() / 1_000_000 % 1_000, 3, 'Z'),
+        (date.year().unsigned_abs(), 1000, '-'),
+        (date.month(), 10, '-'),
+        (date.day(), 10, 'T'),
+        (clock.hour(), 10, ':'),
+        (clock.minute(), 10, ':'),
+        (clock.second(), 10, '.'),
+        (clock.nanosecond() / 1_000_000 % 1_000, 100, 'Z'),
     ];
-    for (value, digits, after) in parts {
-        for place in (0..digits).rev() {
-            let digit = value / 10_u32.pow(place) % 10;
-            text.push(char::from_digit(digit, 10).unwrap_or('0'));
+    for (value, mut place, after) in parts {
+        while place > 0 {
+            text.push(char::from_digit(value / place % 10, 10).unwrap_or('0'));
+            place /= 10;
         }
         text.push(after);
     }

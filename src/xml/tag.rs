@@ -69,6 +69,9 @@ fn skip_blanks(text: &str) -> &str {
 /// # Errors
 /// What is wrong with it.
 pub(super) fn declaration(body: &str) -> Result<Option<&str>, &'static str> {
+    if USUAL.contains(&body) {
+        return Ok(Some("UTF-8"));
+    }
     let body = body.strip_prefix("xml").ok_or("not an XML declaration")?;
     let mut parts = Attributes::new(body).peekable();
     let mut part = |name: &str| match parts.next_if(|part| part.is_ok_and(|(key, _)| key == name)) {
@@ -99,6 +102,12 @@ pub(super) fn declaration(body: &str) -> Result<Option<&str>, &'static str> {
     }
     Ok(encoding)
 }
+
+/// What nearly every client writes and need not be read twice per command.
+const USUAL: [&str; 2] = [
+    "xml version=\"1.0\" encoding=\"UTF-8\"",
+    "xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"",
+];
 
 fn is_minor_version(minor: &str) -> bool {
     !minor.is_empty() && minor != "1" && minor.bytes().all(|octet| octet.is_ascii_digit())
@@ -146,6 +155,8 @@ mod tests {
                 "xml version='1.0' encoding=\"UTF-8\" standalone='no'",
                 Some("UTF-8"),
             ),
+            (USUAL[0], Some("UTF-8")),
+            (USUAL[1], Some("UTF-8")),
             ("xml version='1.0' standalone='yes' ", None),
             ("xml\tversion\n=\r'1.0'", None),
             ("xml version='1.2'", None),
