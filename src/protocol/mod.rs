@@ -36,6 +36,7 @@ pub use availability::Availability;
 pub use command::{Command, Message, Request, TransferOperation};
 pub use error::Error;
 pub use ext::Extension;
+pub use pending::PendingData;
 pub use response::{Data, Response};
 
 /// Names of elements, for the floors above that answer in them.
