@@ -7,7 +7,7 @@ use crate::model::{ContactId, Period};
 use crate::protocol::Error;
 use crate::protocol::auth_info::AuthInfo;
 use crate::protocol::text::{timestamp, token};
-use crate::protocol::values::{contact_id, instant};
+use crate::protocol::values::{contact_id, instant, optional};
 use crate::xml::{Element, Namespace, Sequence, Writer};
 
 /// Registers a name.
@@ -105,10 +105,7 @@ impl CreateData {
         let mut content = Sequence::of(element)?;
         let name = token(content.required(Namespace::Domain, "name")?, 1, 255)?;
         let created = instant(content.required(Namespace::Domain, "crDate")?)?;
-        let expires = content
-            .optional(Namespace::Domain, "exDate")
-            .map(instant)
-            .transpose()?;
+        let expires = optional(&mut content, Namespace::Domain, "exDate", instant)?;
         content.end()?;
         Ok(Self {
             name,

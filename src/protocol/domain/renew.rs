@@ -6,7 +6,7 @@ use super::period;
 use crate::model::Period;
 use crate::protocol::Error;
 use crate::protocol::text::{date, day, parsed, timestamp, token};
-use crate::protocol::values::instant;
+use crate::protocol::values::{instant, optional};
 use crate::xml::{Element, Namespace, Sequence, Writer};
 
 /// Extends a registration.
@@ -78,10 +78,7 @@ impl RenewData {
     pub fn decode(element: Element<'_>) -> Result<Self, Error> {
         let mut content = Sequence::of(element)?;
         let name = token(content.required(Namespace::Domain, "name")?, 1, 255)?;
-        let expires = content
-            .optional(Namespace::Domain, "exDate")
-            .map(instant)
-            .transpose()?;
+        let expires = optional(&mut content, Namespace::Domain, "exDate", instant)?;
         content.end()?;
         Ok(Self { name, expires })
     }

@@ -7,7 +7,7 @@ use crate::model::{Period, RegistrarId};
 use crate::protocol::auth_info::AuthInfo;
 use crate::protocol::command::TransferOperation;
 use crate::protocol::text::{timestamp, token};
-use crate::protocol::values::{instant, registrar_id};
+use crate::protocol::values::{instant, optional, registrar_id};
 use crate::protocol::{Error, TransferStatus};
 use crate::xml::{Element, Namespace, Sequence, Writer};
 
@@ -107,10 +107,7 @@ impl TransferData {
         let requested = instant(content.required(Namespace::Domain, "reDate")?)?;
         let actor = registrar_id(content.required(Namespace::Domain, "acID")?)?;
         let act_by = instant(content.required(Namespace::Domain, "acDate")?)?;
-        let expires = content
-            .optional(Namespace::Domain, "exDate")
-            .map(instant)
-            .transpose()?;
+        let expires = optional(&mut content, Namespace::Domain, "exDate", instant)?;
         content.end()?;
         Ok(Self {
             name,
