@@ -5,7 +5,7 @@ use crate::model::ContactId;
 use crate::model::contact::Details;
 use crate::model::status::ContactStatus;
 use crate::protocol::auth_info::{AuthInfo, AuthInfoState};
-use crate::protocol::values::{contact_id, roid};
+use crate::protocol::values::{contact_id, optional, roid};
 use crate::protocol::{Error, History, status};
 use crate::xml::{Element, Namespace, Sequence, Writer};
 
@@ -43,9 +43,7 @@ pub(super) fn decode_authorized(
     let mut content = Sequence::of(element)?;
     let id = contact_id(content.required(Namespace::Contact, "id")?)?;
     let auth_info = content.optional(Namespace::Contact, "authInfo");
-    let auth_info = auth_info
-        .map(|e| AuthInfo::decode(e, Namespace::Contact))
-        .transpose()?;
+    let auth_info = auth_info.map(AuthInfo::decode).transpose()?;
     content.end()?;
     Ok((id, auth_info))
 }
@@ -109,12 +107,8 @@ impl InfoData {
         let statuses = status::decode_many(&mut content, namespace, bounds, ContactStatus::parse)?;
         let mut details = details::decode(&mut content)?;
         let history = History::decode(&mut content, namespace)?;
-        let auth_info = content.optional(namespace, "authInfo");
-        let auth_info = auth_info
-            .map(|e| AuthInfoState::decode(e, namespace))
-            .transpose()?;
-        let disclose = content.optional(namespace, "disclose");
-        details.disclose = disclose.map(disclose::decode).transpose()?;
+        let auth_info = optional(&mut content, namespace, "authInfo", AuthInfoState::decode)?;
+        details.disclose = optional(&mut content, namespace, "disclose", disclose::decode)?;
         content.end()?;
         Ok(Self {
             id,

@@ -37,11 +37,9 @@ impl Create {
         let name = token(content.required(Namespace::Domain, "name")?, 1, 255)?;
         let period = period::decode_optional(&mut content)?;
         let name_servers = NameServers::decode_optional(&mut content)?;
-        let registrant = content.optional(Namespace::Domain, "registrant");
-        let registrant = registrant.map(contact_id).transpose()?;
+        let registrant = optional(&mut content, Namespace::Domain, "registrant", contact_id)?;
         let contacts = ContactReference::decode_many(&mut content)?;
-        let auth_info = content.required(Namespace::Domain, "authInfo")?;
-        let auth_info = AuthInfo::decode(auth_info, Namespace::Domain)?;
+        let auth_info = AuthInfo::decode(content.required(Namespace::Domain, "authInfo")?)?;
         content.end()?;
         Ok(Self {
             name,
@@ -57,9 +55,7 @@ impl Create {
     pub fn encode(&self, writer: &mut Writer) {
         writer.start(Namespace::Domain, "create");
         writer.leaf(Namespace::Domain, "name", &self.name);
-        if let Some(period) = self.period {
-            period::encode(writer, period);
-        }
+        period::encode_optional(writer, self.period);
         if let Some(name_servers) = &self.name_servers {
             name_servers.encode(writer);
         }

@@ -84,9 +84,7 @@ impl Info {
                 .ok_or_else(|| Error::new(Code::Syntax, named, "hosts is all, del, none or sub"))?,
         };
         let name = token_content(named, 1, 255)?;
-        let auth_info = auth_info
-            .map(|a| AuthInfo::decode(a, Namespace::Domain))
-            .transpose()?;
+        let auth_info = auth_info.map(AuthInfo::decode).transpose()?;
         Ok(Self {
             name,
             hosts,
@@ -242,7 +240,7 @@ impl InfoData {
             transferred: optional(&mut content, Namespace::Domain, "trDate", instant)?,
             auth_info: content
                 .optional(Namespace::Domain, "authInfo")
-                .map(|a| AuthInfoState::decode(a, Namespace::Domain))
+                .map(AuthInfoState::decode)
                 .transpose()?,
         };
         content.end()?;

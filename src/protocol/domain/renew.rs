@@ -44,9 +44,7 @@ impl Renew {
         writer.start(Namespace::Domain, "renew");
         writer.leaf(Namespace::Domain, "name", &self.name);
         writer.leaf(Namespace::Domain, "curExpDate", &day(self.current_expiry));
-        if let Some(period) = self.period {
-            period::encode(writer, period);
-        }
+        period::encode_optional(writer, self.period);
         writer.end();
     }
 }

@@ -34,9 +34,7 @@ impl Transfer {
         let name = token(content.required(Namespace::Domain, "name")?, 1, 255)?;
         let period = period::decode_optional(&mut content)?;
         let auth_info = content.optional(Namespace::Domain, "authInfo");
-        let auth_info = auth_info
-            .map(|a| AuthInfo::decode(a, Namespace::Domain))
-            .transpose()?;
+        let auth_info = auth_info.map(AuthInfo::decode).transpose()?;
         content.end()?;
         Ok(Self {
             operation,
@@ -50,9 +48,7 @@ impl Transfer {
     pub fn encode(&self, writer: &mut Writer) {
         writer.start(Namespace::Domain, "transfer");
         writer.leaf(Namespace::Domain, "name", &self.name);
-        if let Some(period) = self.period {
-            period::encode(writer, period);
-        }
+        period::encode_optional(writer, self.period);
         if let Some(auth_info) = &self.auth_info {
             auth_info.encode(Namespace::Domain, writer);
         }
