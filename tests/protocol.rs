@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use hkepp::base::code::Code;
 use hkepp::protocol::ext::{login_sec, rgp, secdns};
-use hkepp::protocol::{Error, Message, contact, domain, host};
+use hkepp::protocol::{Error, Message, PendingData, contact, domain, host};
 use hkepp::xml::{self, Element, Namespace, Tree, Writer};
 
 /// Objects this server serves; a document about another one is refused by 2307.
@@ -174,18 +174,18 @@ fn read_answer(element: Element<'_>) -> Result<bool, String> {
         (Namespace::Domain, "chkData") => same_again!(domain::CheckData, element),
         (Namespace::Domain, "creData") => same_again!(domain::CreateData, element),
         (Namespace::Domain, "infData") => same_again!(domain::InfoData, element),
-        (Namespace::Domain, "panData") => same_again!(domain::PendingData, element),
         (Namespace::Domain, "renData") => same_again!(domain::RenewData, element),
         (Namespace::Domain, "trnData") => same_again!(domain::TransferData, element),
         (Namespace::Contact, "chkData") => same_again!(contact::CheckData, element),
         (Namespace::Contact, "creData") => same_again!(contact::CreateData, element),
         (Namespace::Contact, "infData") => same_again!(contact::InfoData, element),
-        (Namespace::Contact, "panData") => same_again!(contact::PendingData, element),
         (Namespace::Contact, "trnData") => same_again!(contact::TransferData, element),
         (Namespace::Host, "chkData") => same_again!(host::CheckData, element),
         (Namespace::Host, "creData") => same_again!(host::CreateData, element),
         (Namespace::Host, "infData") => same_again!(host::InfoData, element),
-        (Namespace::Host, "panData") => same_again!(host::PendingData, element),
+        (Namespace::Domain | Namespace::Contact | Namespace::Host, "panData") => {
+            same_again!(PendingData, element)
+        }
         (Namespace::SecDns, "infData") => same_again!(secdns::InfoData, element),
         (Namespace::Rgp, "infData") => same_again!(rgp::InfoData, element),
         (Namespace::Rgp, "upData") => same_again!(rgp::UpdateData, element),

@@ -4,7 +4,7 @@
 //! somewhere, because what it holds is for the flow to refuse. "Lax" ones judge declared elements only.
 
 use super::ext::{login_sec, rgp, secdns};
-use super::{Error, Message, TransferOperation, contact, domain, host};
+use super::{Error, Message, PendingData, TransferOperation, contact, domain, host};
 use crate::base::code::Code;
 use crate::xml::{Element, Namespace};
 
@@ -89,7 +89,7 @@ fn in_domain(element: Element<'_>) -> Option<Result<(), Error>> {
         "chkData" => domain::CheckData::decode(element).map(drop),
         "creData" => domain::CreateData::decode(element).map(drop),
         "infData" => domain::InfoData::decode(element).map(drop),
-        "panData" => domain::PendingData::decode(element).map(drop),
+        "panData" => PendingData::decode(element).map(drop),
         "renData" => domain::RenewData::decode(element).map(drop),
         "trnData" => domain::TransferData::decode(element).map(drop),
         _ => return None,
@@ -107,7 +107,7 @@ fn in_contact(element: Element<'_>) -> Option<Result<(), Error>> {
         "chkData" => contact::CheckData::decode(element).map(drop),
         "creData" => contact::CreateData::decode(element).map(drop),
         "infData" => contact::InfoData::decode(element).map(drop),
-        "panData" => contact::PendingData::decode(element).map(drop),
+        "panData" => PendingData::decode(element).map(drop),
         "trnData" => contact::TransferData::decode(element).map(drop),
         _ => return None,
     })
@@ -123,7 +123,7 @@ fn in_host(element: Element<'_>) -> Option<Result<(), Error>> {
         "chkData" => host::CheckData::decode(element).map(drop),
         "creData" => host::CreateData::decode(element).map(drop),
         "infData" => host::InfoData::decode(element).map(drop),
-        "panData" => host::PendingData::decode(element).map(drop),
+        "panData" => PendingData::decode(element).map(drop),
         _ => return None,
     })
 }

@@ -35,11 +35,12 @@ impl AuthInfo {
         }
     }
 
-    /// Reads `<authInfo>` of `namespace`.
+    /// Reads `<authInfo>` of the mapping that the element belongs to.
     ///
     /// # Errors
     /// When the element breaks its schema.
-    pub fn decode(element: Element<'_>, namespace: Namespace) -> Result<Self, Error> {
+    pub fn decode(element: Element<'_>) -> Result<Self, Error> {
+        let namespace = element.namespace();
         let mut content = Sequence::of(element)?;
         let found = if let Some(pw) = content.optional(namespace, "pw") {
             password(pw)?
@@ -57,10 +58,10 @@ impl AuthInfo {
     ///
     /// # Errors
     /// When the element breaks its schema.
-    pub fn decode_change(element: Element<'_>, namespace: Namespace) -> Result<Self, Error> {
+    pub fn decode_change(element: Element<'_>) -> Result<Self, Error> {
         let mut content = Sequence::of(element)?;
-        let Some(null) = content.optional(namespace, "null") else {
-            return Self::decode(element, namespace);
+        let Some(null) = content.optional(element.namespace(), "null") else {
+            return Self::decode(element);
         };
         content.end()?;
         any::lax(null)?;
@@ -134,8 +135,8 @@ impl AuthInfoState {
     ///
     /// # Errors
     /// When the element breaks its schema.
-    pub fn decode(element: Element<'_>, namespace: Namespace) -> Result<Self, Error> {
-        AuthInfo::decode(element, namespace).map(|_| Self::Set)
+    pub fn decode(element: Element<'_>) -> Result<Self, Error> {
+        AuthInfo::decode(element).map(|_| Self::Set)
     }
 
     /// Writes `<authInfo>` of `namespace`.
@@ -160,7 +161,7 @@ mod tests {
 
     fn read(content: &str) -> Result<AuthInfo, Error> {
         let text = format!("<authInfo>{content}</authInfo>");
-        samples::read(NS, &text, |element| AuthInfo::decode(element, NS))
+        samples::read(NS, &text, AuthInfo::decode)
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub mod error;
 pub mod ext;
 pub mod frame;
 pub mod greeting;
+pub mod history;
 pub mod host;
 pub mod login;
 pub mod offer;
@@ -37,6 +38,8 @@ pub use availability::Availability;
 pub use command::{Command, Message, Request, TransferOperation};
 pub use error::Error;
 pub use ext::Extension;
+pub use history::History;
+pub use pending::PendingData;
 pub use response::{Data, Response};
 
 /// Names of elements, for the floors above that answer in them.

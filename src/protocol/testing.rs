@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::Error;
 use super::auth_info::AuthInfo;
+use super::history::History;
 use super::status::StatusText;
 use crate::base::code::Code;
 use crate::base::secret::Secret;
@@ -93,6 +94,26 @@ pub(super) fn registrar_id() -> impl Strategy<Value = RegistrarId> {
 /// Generates times of a precision that survives the wire.
 pub(super) fn instant() -> impl Strategy<Value = DateTime<Utc>> {
     (0_i64..4_102_444_800_000).prop_map(|millis| DateTime::from_timestamp_millis(millis).unwrap())
+}
+
+/// Generates histories.
+pub(super) fn history() -> impl Strategy<Value = History> {
+    let registrars = (
+        registrar_id(),
+        registrar_id(),
+        prop::option::of(registrar_id()),
+    );
+    let changes = [(); 2].map(|()| prop::option::of(instant()));
+    (registrars, instant(), changes).prop_map(
+        |((sponsor, creator, updater), created, [updated, transferred])| History {
+            sponsor,
+            creator,
+            created,
+            updater,
+            updated,
+            transferred,
+        },
+    )
 }
 
 /// Generates passwords as authorization information.

@@ -11,7 +11,17 @@ use super::text::{boolean, collapse, date_time, token, token_content};
 use crate::base::code::Code;
 use crate::model::{ContactId, RegistrarId};
 use crate::xml::sequence::{attributes, leaf};
-use crate::xml::{Element, Mismatch};
+use crate::xml::{Element, Mismatch, Namespace, Sequence};
+
+/// Reads the element that stands next with `read` if it is `name` of `namespace`.
+pub(super) fn optional<'t, T, E>(
+    content: &mut Sequence<'t>,
+    namespace: Namespace,
+    name: &str,
+    read: impl FnOnce(Element<'t>) -> Result<T, E>,
+) -> Result<Option<T>, E> {
+    content.optional(namespace, name).map(read).transpose()
+}
 
 /// Reads a contact's handle (`clIDType`).
 ///

@@ -9,7 +9,7 @@ use crate::model::Contact;
 use crate::model::status::ContactStatus;
 use crate::protocol::auth_info::AuthInfoState;
 use crate::protocol::contact::InfoData;
-use crate::protocol::{self, Data, Namespace};
+use crate::protocol::{self, Data, History, Namespace};
 use crate::store::{self, Store, keys, read};
 
 /// The flow.
@@ -69,17 +69,21 @@ impl Flow for Info<'_> {
             None => return Err(blame(Why::NotSponsor)),
         }
         let set = contact.auth_info.is_some() && sponsoring;
+        let statuses = statuses(&contact, facts.links);
+        let (updater, updated) = contact.updated.unzip();
         let data = InfoData {
-            statuses: statuses(&contact, facts.links),
             id: contact.id,
             roid: contact.roid,
+            statuses,
             details: contact.details,
-            sponsor: contact.sponsor,
-            creator: contact.creator,
-            created: contact.created,
-            updater: contact.updated.as_ref().map(|(updater, _)| updater.clone()),
-            updated: contact.updated.map(|(_, updated)| updated),
-            transferred: contact.transferred,
+            history: History {
+                sponsor: contact.sponsor,
+                creator: contact.creator,
+                created: contact.created,
+                updater,
+                updated,
+                transferred: contact.transferred,
+            },
             auth_info: set.then_some(AuthInfoState::Set),
         };
         Ok(Decision::answer(Data::ContactInfo(Box::new(data))))

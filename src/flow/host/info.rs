@@ -7,7 +7,7 @@ use crate::model::host::HostId;
 use crate::model::status::HostStatus;
 use crate::model::{Domain, DomainName, Host};
 use crate::protocol::host::InfoData;
-use crate::protocol::{self, Data};
+use crate::protocol::{self, Data, History};
 use crate::store::{self, Store, keys, read};
 
 /// The flow.
@@ -77,19 +77,22 @@ impl Flow for Info<'_> {
         let domain = facts.superordinate;
         let transferred = domain.as_ref().and_then(|domain| domain.transferred);
         let sponsor = domain.map_or(host.sponsor, |domain| domain.sponsor);
+        let (updater, updated) = host.updated.unzip();
         let data = InfoData {
             name: host.name.to_string(),
             roid: host.roid,
             statuses,
             addresses: host.addresses,
-            sponsor,
-            creator: host.creator,
-            created: host.created,
-            updater: host.updated.as_ref().map(|(updater, _)| updater.clone()),
-            updated: host.updated.map(|(_, updated)| updated),
-            transferred: transferred
-                .filter(|at| *at > host.created)
-                .max(host.transferred),
+            history: History {
+                sponsor,
+                creator: host.creator,
+                created: host.created,
+                updater,
+                updated,
+                transferred: transferred
+                    .filter(|at| *at > host.created)
+                    .max(host.transferred),
+            },
         };
         Ok(Decision::answer(Data::HostInfo(Box::new(data))))
     }

@@ -31,8 +31,7 @@ impl Create {
         let mut content = Sequence::of(element)?;
         let id = contact_id(content.required(Namespace::Contact, "id")?)?;
         let mut details = details::decode(&mut content)?;
-        let auth_info = content.required(Namespace::Contact, "authInfo")?;
-        let auth_info = AuthInfo::decode(auth_info, Namespace::Contact)?;
+        let auth_info = AuthInfo::decode(content.required(Namespace::Contact, "authInfo")?)?;
         let disclose = content.optional(Namespace::Contact, "disclose");
         details.disclose = disclose.map(disclose::decode).transpose()?;
         content.end()?;

@@ -1,16 +1,12 @@
 //! `<contact:info>` (RFC 5733 section 3.1.2).
 
-use chrono::{DateTime, Utc};
-
 use super::{details, disclose};
+use crate::model::ContactId;
 use crate::model::contact::Details;
 use crate::model::status::ContactStatus;
-use crate::model::{ContactId, RegistrarId};
-use crate::protocol::Error;
 use crate::protocol::auth_info::{AuthInfo, AuthInfoState};
-use crate::protocol::status;
-use crate::protocol::text::timestamp;
-use crate::protocol::values::{contact_id, instant, registrar_id, roid};
+use crate::protocol::values::{contact_id, optional, roid};
+use crate::protocol::{Error, History, status};
 use crate::xml::{Element, Namespace, Sequence, Writer};
 
 /// Asks for everything about a contact.
@@ -47,9 +43,7 @@ pub(super) fn decode_authorized(
     let mut content = Sequence::of(element)?;
     let id = contact_id(content.required(Namespace::Contact, "id")?)?;
     let auth_info = content.optional(Namespace::Contact, "authInfo");
-    let auth_info = auth_info
-        .map(|e| AuthInfo::decode(e, Namespace::Contact))
-        .transpose()?;
+    let auth_info = auth_info.map(AuthInfo::decode).transpose()?;
     content.end()?;
     Ok((id, auth_info))
 }
@@ -73,18 +67,8 @@ pub struct InfoData {
     pub statuses: Vec<ContactStatus>,
     /// Everything the registrar told us of the person or organisation.
     pub details: Details,
-    /// Sponsoring registrar.
-    pub sponsor: RegistrarId,
-    /// Registrar that created it.
-    pub creator: RegistrarId,
-    /// When it was created.
-    pub created: DateTime<Utc>,
-    /// Who changed it last; absent if nobody did.
-    pub updater: Option<RegistrarId>,
-    /// When it was changed last.
-    pub updated: Option<DateTime<Utc>>,
-    /// When it was last transferred; absent if never.
-    pub transferred: Option<DateTime<Utc>>,
+    /// Who sponsors, made and changed it, and when.
+    pub history: History,
     /// Whether authorization information is set; only for the sponsor.
     pub auth_info: Option<AuthInfoState>,
 }
@@ -100,18 +84,7 @@ impl InfoData {
             status::encode_value(writer, namespace, status.as_str());
         }
         details::encode(&self.details, writer);
-        writer.leaf(namespace, "clID", self.sponsor.as_str());
-        writer.leaf(namespace, "crID", self.creator.as_str());
-        writer.leaf(namespace, "crDate", &timestamp(self.created));
-        if let Some(updater) = &self.updater {
-            writer.leaf(namespace, "upID", updater.as_str());
-        }
-        if let Some(updated) = self.updated {
-            writer.leaf(namespace, "upDate", &timestamp(updated));
-        }
-        if let Some(transferred) = self.transferred {
-            writer.leaf(namespace, "trDate", &timestamp(transferred));
-        }
+        self.history.encode(writer, namespace);
         if let Some(auth_info) = &self.auth_info {
             auth_info.encode(namespace, writer);
         }
@@ -133,39 +106,16 @@ impl InfoData {
         let bounds = (1, status::MAXIMUM);
         let statuses = status::decode_many(&mut content, namespace, bounds, ContactStatus::parse)?;
         let mut details = details::decode(&mut content)?;
-        let sponsor = registrar_id(content.required(namespace, "clID")?)?;
-        let creator = registrar_id(content.required(namespace, "crID")?)?;
-        let created = instant(content.required(namespace, "crDate")?)?;
-        let updater = content
-            .optional(namespace, "upID")
-            .map(registrar_id)
-            .transpose()?;
-        let updated = content
-            .optional(namespace, "upDate")
-            .map(instant)
-            .transpose()?;
-        let transferred = content
-            .optional(namespace, "trDate")
-            .map(instant)
-            .transpose()?;
-        let auth_info = content.optional(namespace, "authInfo");
-        let auth_info = auth_info
-            .map(|e| AuthInfoState::decode(e, namespace))
-            .transpose()?;
-        let disclose = content.optional(namespace, "disclose");
-        details.disclose = disclose.map(disclose::decode).transpose()?;
+        let history = History::decode(&mut content, namespace)?;
+        let auth_info = optional(&mut content, namespace, "authInfo", AuthInfoState::decode)?;
+        details.disclose = optional(&mut content, namespace, "disclose", disclose::decode)?;
         content.end()?;
         Ok(Self {
             id,
             roid,
             statuses: statuses.into_iter().map(|(status, _)| status).collect(),
             details,
-            sponsor,
-            creator,
-            created,
-            updater,
-            updated,
-            transferred,
+            history,
             auth_info,
         })
     }
@@ -177,9 +127,7 @@ mod tests {
 
     use super::*;
     use crate::protocol::contact::details::testing::details;
-    use crate::protocol::testing::{
-        again, assert_refused, auth_info, contact_id, instant, read, registrar_id,
-    };
+    use crate::protocol::testing::{again, assert_refused, auth_info, contact_id, history, read};
 
     #[test]
     fn decode_refuses_what_the_schema_refuses() {
@@ -211,10 +159,7 @@ mod tests {
             roid in "[A-Z0-9_]{1,80}-[A-Z]{1,8}",
             statuses in prop::collection::vec(prop::sample::select(ContactStatus::ALL), 1..=7),
             details in details(),
-            (sponsor, creator) in (registrar_id(), registrar_id()),
-            created in instant(),
-            updater in prop::option::of(registrar_id()),
-            (updated, transferred) in (prop::option::of(instant()), prop::option::of(instant())),
+            history in history(),
             auth_info in prop::option::of(Just(AuthInfoState::Set)),
         ) {
             let data = InfoData {
@@ -222,12 +167,7 @@ mod tests {
                 roid,
                 statuses,
                 details,
-                sponsor,
-                creator,
-                created,
-                updater,
-                updated,
-                transferred,
+                history,
                 auth_info,
             };
             prop_assert_eq!(again(|writer| data.encode(writer), InfoData::decode), data);

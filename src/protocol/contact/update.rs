@@ -139,9 +139,7 @@ impl Change {
             .map(|element| token(element, 1, usize::MAX))
             .transpose()?;
         let auth_info = content.optional(Namespace::Contact, "authInfo");
-        let auth_info = auth_info
-            .map(|e| AuthInfo::decode(e, Namespace::Contact))
-            .transpose()?;
+        let auth_info = auth_info.map(AuthInfo::decode).transpose()?;
         let disclose = content.optional(Namespace::Contact, "disclose");
         let disclose = disclose.map(disclose::decode).transpose()?;
         content.end()?;

@@ -7,7 +7,7 @@ use crate::model::{ContactId, Period};
 use crate::protocol::Error;
 use crate::protocol::auth_info::AuthInfo;
 use crate::protocol::text::{timestamp, token};
-use crate::protocol::values::{contact_id, instant};
+use crate::protocol::values::{contact_id, instant, optional};
 use crate::xml::{Element, Namespace, Sequence, Writer};
 
 /// Registers a name.
@@ -37,11 +37,9 @@ impl Create {
         let name = token(content.required(Namespace::Domain, "name")?, 1, 255)?;
         let period = period::decode_optional(&mut content)?;
         let name_servers = NameServers::decode_optional(&mut content)?;
-        let registrant = content.optional(Namespace::Domain, "registrant");
-        let registrant = registrant.map(contact_id).transpose()?;
+        let registrant = optional(&mut content, Namespace::Domain, "registrant", contact_id)?;
         let contacts = ContactReference::decode_many(&mut content)?;
-        let auth_info = content.required(Namespace::Domain, "authInfo")?;
-        let auth_info = AuthInfo::decode(auth_info, Namespace::Domain)?;
+        let auth_info = AuthInfo::decode(content.required(Namespace::Domain, "authInfo")?)?;
         content.end()?;
         Ok(Self {
             name,
@@ -57,9 +55,7 @@ impl Create {
     pub fn encode(&self, writer: &mut Writer) {
         writer.start(Namespace::Domain, "create");
         writer.leaf(Namespace::Domain, "name", &self.name);
-        if let Some(period) = self.period {
-            period::encode(writer, period);
-        }
+        period::encode_optional(writer, self.period);
         if let Some(name_servers) = &self.name_servers {
             name_servers.encode(writer);
         }
@@ -105,10 +101,7 @@ impl CreateData {
         let mut content = Sequence::of(element)?;
         let name = token(content.required(Namespace::Domain, "name")?, 1, 255)?;
         let created = instant(content.required(Namespace::Domain, "crDate")?)?;
-        let expires = content
-            .optional(Namespace::Domain, "exDate")
-            .map(instant)
-            .transpose()?;
+        let expires = optional(&mut content, Namespace::Domain, "exDate", instant)?;
         content.end()?;
         Ok(Self {
             name,

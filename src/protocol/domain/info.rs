@@ -12,7 +12,7 @@ use crate::protocol::Error;
 use crate::protocol::auth_info::{AuthInfo, AuthInfoState};
 use crate::protocol::status;
 use crate::protocol::text::{collapse, timestamp, token, token_content};
-use crate::protocol::values::{contact_id, instant, registrar_id, roid};
+use crate::protocol::values::{contact_id, instant, optional, registrar_id, roid};
 use crate::xml::sequence::attributes;
 use crate::xml::{Element, Namespace, Sequence, Writer};
 
@@ -84,9 +84,7 @@ impl Info {
                 .ok_or_else(|| Error::new(Code::Syntax, named, "hosts is all, del, none or sub"))?,
         };
         let name = token_content(named, 1, 255)?;
-        let auth_info = auth_info
-            .map(|a| AuthInfo::decode(a, Namespace::Domain))
-            .transpose()?;
+        let auth_info = auth_info.map(AuthInfo::decode).transpose()?;
         Ok(Self {
             name,
             hosts,
@@ -234,33 +232,15 @@ impl InfoData {
                 .map(|host| token(host, 1, 255))
                 .collect::<Result<_, _>>()?,
             sponsor: registrar_id(content.required(Namespace::Domain, "clID")?)?,
-            creator: content
-                .optional(Namespace::Domain, "crID")
-                .map(registrar_id)
-                .transpose()?,
-            created: content
-                .optional(Namespace::Domain, "crDate")
-                .map(instant)
-                .transpose()?,
-            updater: content
-                .optional(Namespace::Domain, "upID")
-                .map(registrar_id)
-                .transpose()?,
-            updated: content
-                .optional(Namespace::Domain, "upDate")
-                .map(instant)
-                .transpose()?,
-            expires: content
-                .optional(Namespace::Domain, "exDate")
-                .map(instant)
-                .transpose()?,
-            transferred: content
-                .optional(Namespace::Domain, "trDate")
-                .map(instant)
-                .transpose()?,
+            creator: optional(&mut content, Namespace::Domain, "crID", registrar_id)?,
+            created: optional(&mut content, Namespace::Domain, "crDate", instant)?,
+            updater: optional(&mut content, Namespace::Domain, "upID", registrar_id)?,
+            updated: optional(&mut content, Namespace::Domain, "upDate", instant)?,
+            expires: optional(&mut content, Namespace::Domain, "exDate", instant)?,
+            transferred: optional(&mut content, Namespace::Domain, "trDate", instant)?,
             auth_info: content
                 .optional(Namespace::Domain, "authInfo")
-                .map(|a| AuthInfoState::decode(a, Namespace::Domain))
+                .map(AuthInfoState::decode)
                 .transpose()?,
         };
         content.end()?;

@@ -6,7 +6,7 @@ use super::period;
 use crate::model::Period;
 use crate::protocol::Error;
 use crate::protocol::text::{date, day, parsed, timestamp, token};
-use crate::protocol::values::instant;
+use crate::protocol::values::{instant, optional};
 use crate::xml::{Element, Namespace, Sequence, Writer};
 
 /// Extends a registration.
@@ -44,9 +44,7 @@ impl Renew {
         writer.start(Namespace::Domain, "renew");
         writer.leaf(Namespace::Domain, "name", &self.name);
         writer.leaf(Namespace::Domain, "curExpDate", &day(self.current_expiry));
-        if let Some(period) = self.period {
-            period::encode(writer, period);
-        }
+        period::encode_optional(writer, self.period);
         writer.end();
     }
 }
@@ -78,10 +76,7 @@ impl RenewData {
     pub fn decode(element: Element<'_>) -> Result<Self, Error> {
         let mut content = Sequence::of(element)?;
         let name = token(content.required(Namespace::Domain, "name")?, 1, 255)?;
-        let expires = content
-            .optional(Namespace::Domain, "exDate")
-            .map(instant)
-            .transpose()?;
+        let expires = optional(&mut content, Namespace::Domain, "exDate", instant)?;
         content.end()?;
         Ok(Self { name, expires })
     }

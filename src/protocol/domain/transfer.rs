@@ -7,7 +7,7 @@ use crate::model::{Period, RegistrarId};
 use crate::protocol::auth_info::AuthInfo;
 use crate::protocol::command::TransferOperation;
 use crate::protocol::text::{timestamp, token};
-use crate::protocol::values::{instant, registrar_id};
+use crate::protocol::values::{instant, optional, registrar_id};
 use crate::protocol::{Error, TransferStatus};
 use crate::xml::{Element, Namespace, Sequence, Writer};
 
@@ -34,9 +34,7 @@ impl Transfer {
         let name = token(content.required(Namespace::Domain, "name")?, 1, 255)?;
         let period = period::decode_optional(&mut content)?;
         let auth_info = content.optional(Namespace::Domain, "authInfo");
-        let auth_info = auth_info
-            .map(|a| AuthInfo::decode(a, Namespace::Domain))
-            .transpose()?;
+        let auth_info = auth_info.map(AuthInfo::decode).transpose()?;
         content.end()?;
         Ok(Self {
             operation,
@@ -50,9 +48,7 @@ impl Transfer {
     pub fn encode(&self, writer: &mut Writer) {
         writer.start(Namespace::Domain, "transfer");
         writer.leaf(Namespace::Domain, "name", &self.name);
-        if let Some(period) = self.period {
-            period::encode(writer, period);
-        }
+        period::encode_optional(writer, self.period);
         if let Some(auth_info) = &self.auth_info {
             auth_info.encode(Namespace::Domain, writer);
         }
@@ -107,10 +103,7 @@ impl TransferData {
         let requested = instant(content.required(Namespace::Domain, "reDate")?)?;
         let actor = registrar_id(content.required(Namespace::Domain, "acID")?)?;
         let act_by = instant(content.required(Namespace::Domain, "acDate")?)?;
-        let expires = content
-            .optional(Namespace::Domain, "exDate")
-            .map(instant)
-            .transpose()?;
+        let expires = optional(&mut content, Namespace::Domain, "exDate", instant)?;
         content.end()?;
         Ok(Self {
             name,

@@ -10,6 +10,7 @@ use crate::protocol::Error;
 use crate::protocol::auth_info::AuthInfo;
 use crate::protocol::status::{self, StatusText};
 use crate::protocol::text::token;
+use crate::protocol::values::optional;
 use crate::xml::{Element, Namespace, Sequence, Writer};
 
 /// How many statuses one `<add>` or `<rem>` holds.
@@ -56,10 +57,8 @@ impl Update {
     pub fn decode(element: Element<'_>) -> Result<Self, Error> {
         let mut content = Sequence::of(element)?;
         let name = token(content.required(Namespace::Domain, "name")?, 1, 255)?;
-        let add = content.optional(Namespace::Domain, "add");
-        let add = add.map(AddRemove::decode).transpose()?;
-        let remove = content.optional(Namespace::Domain, "rem");
-        let remove = remove.map(AddRemove::decode).transpose()?;
+        let add = optional(&mut content, Namespace::Domain, "add", AddRemove::decode)?;
+        let remove = optional(&mut content, Namespace::Domain, "rem", AddRemove::decode)?;
         let change = content.optional(Namespace::Domain, "chg");
         content.end()?;
         let change = change.map(Change::decode).transpose()?;
@@ -127,9 +126,7 @@ impl Change {
         let registrant = content.optional(Namespace::Domain, "registrant");
         let auth_info = content.optional(Namespace::Domain, "authInfo");
         content.end()?;
-        let auth_info = auth_info
-            .map(|a| AuthInfo::decode_change(a, Namespace::Domain))
-            .transpose()?;
+        let auth_info = auth_info.map(AuthInfo::decode_change).transpose()?;
         let registrant = registrant.map(new_registrant).transpose()?;
         Ok(Self {
             registrant,

@@ -1,16 +1,12 @@
 //! `<host:info>` (RFC 5732 section 3.1.2).
 
-use chrono::{DateTime, Utc};
-
 use super::{decode_name, decode_only_name};
 use crate::base::code::Code;
+use crate::model::HostAddress;
 use crate::model::status::HostStatus;
-use crate::model::{HostAddress, RegistrarId};
-use crate::protocol::Error;
 use crate::protocol::address::{AddressFamily, AddressText};
-use crate::protocol::status;
-use crate::protocol::text::timestamp;
-use crate::protocol::values::{instant, registrar_id, roid};
+use crate::protocol::values::roid;
+use crate::protocol::{Error, History, status};
 use crate::xml::{Element, Namespace, Sequence, Writer};
 
 /// Asks for everything about a host.
@@ -50,18 +46,8 @@ pub struct InfoData {
     pub statuses: Vec<HostStatus>,
     /// Addresses.
     pub addresses: Vec<HostAddress>,
-    /// Sponsoring registrar.
-    pub sponsor: RegistrarId,
-    /// Registrar that created it.
-    pub creator: RegistrarId,
-    /// When it was created.
-    pub created: DateTime<Utc>,
-    /// Who changed it last; absent if nobody did.
-    pub updater: Option<RegistrarId>,
-    /// When it was changed last.
-    pub updated: Option<DateTime<Utc>>,
-    /// When it was last transferred; absent if never.
-    pub transferred: Option<DateTime<Utc>>,
+    /// Who sponsors, made and changed it, and when.
+    pub history: History,
 }
 
 impl InfoData {
@@ -77,18 +63,7 @@ impl InfoData {
         for address in &self.addresses {
             AddressText::from(*address).encode(namespace, writer);
         }
-        writer.leaf(namespace, "clID", self.sponsor.as_str());
-        writer.leaf(namespace, "crID", self.creator.as_str());
-        writer.leaf(namespace, "crDate", &timestamp(self.created));
-        if let Some(updater) = &self.updater {
-            writer.leaf(namespace, "upID", updater.as_str());
-        }
-        if let Some(updated) = self.updated {
-            writer.leaf(namespace, "upDate", &timestamp(updated));
-        }
-        if let Some(transferred) = self.transferred {
-            writer.leaf(namespace, "trDate", &timestamp(transferred));
-        }
+        self.history.encode(writer, namespace);
         writer.end();
     }
 
@@ -108,33 +83,14 @@ impl InfoData {
             .into_iter()
             .map(decode_address)
             .collect::<Result<_, _>>()?;
-        let sponsor = registrar_id(content.required(namespace, "clID")?)?;
-        let creator = registrar_id(content.required(namespace, "crID")?)?;
-        let created = instant(content.required(namespace, "crDate")?)?;
-        let updater = content
-            .optional(namespace, "upID")
-            .map(registrar_id)
-            .transpose()?;
-        let updated = content
-            .optional(namespace, "upDate")
-            .map(instant)
-            .transpose()?;
-        let transferred = content
-            .optional(namespace, "trDate")
-            .map(instant)
-            .transpose()?;
+        let history = History::decode(&mut content, namespace)?;
         content.end()?;
         Ok(Self {
             name,
             roid,
             statuses: statuses.into_iter().map(|(status, _)| status).collect(),
             addresses,
-            sponsor,
-            creator,
-            created,
-            updater,
-            updated,
-            transferred,
+            history,
         })
     }
 }
@@ -156,7 +112,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::protocol::testing::{again, assert_refused, instant, read, registrar_id, token};
+    use crate::protocol::testing::{again, assert_refused, history, read, token};
 
     #[test]
     fn decode_reads_what_encode_writes() {
@@ -182,22 +138,14 @@ mod tests {
             roid in "[A-Z0-9_]{1,80}-[A-Z]{1,8}",
             statuses in prop::collection::vec(prop::sample::select(HostStatus::ALL), 1..=7),
             addresses in prop::collection::vec(address(), 0..=4),
-            (sponsor, creator) in (registrar_id(), registrar_id()),
-            created in instant(),
-            updater in prop::option::of(registrar_id()),
-            (updated, transferred) in (prop::option::of(instant()), prop::option::of(instant())),
+            history in history(),
         ) {
             let data = InfoData {
                 name,
                 roid,
                 statuses,
                 addresses,
-                sponsor,
-                creator,
-                created,
-                updater,
-                updated,
-                transferred,
+                history,
             };
             prop_assert_eq!(again(|writer| data.encode(writer), InfoData::decode), data);
         }

@@ -4,14 +4,12 @@ pub mod check;
 pub mod create;
 pub mod delete;
 pub mod info;
-pub mod pending;
 pub mod update;
 
 pub use check::{Check, CheckData};
 pub use create::{Create, CreateData};
 pub use delete::Delete;
 pub use info::{Info, InfoData};
-pub use pending::PendingData;
 pub use update::{AddRemove, Update};
 
 use crate::protocol::text::token;

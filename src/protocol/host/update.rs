@@ -5,6 +5,7 @@ use crate::model::status::HostStatus;
 use crate::protocol::Error;
 use crate::protocol::address::AddressText;
 use crate::protocol::status::{self, StatusText};
+use crate::protocol::values::optional;
 use crate::xml::{Element, Namespace, Sequence, Writer};
 
 /// Asks for changes of a host.
@@ -37,18 +38,9 @@ impl Update {
     pub fn decode(element: Element<'_>) -> Result<Self, Error> {
         let mut content = Sequence::of(element)?;
         let name = decode_name(&mut content)?;
-        let add = content
-            .optional(Namespace::Host, "add")
-            .map(AddRemove::decode)
-            .transpose()?;
-        let remove = content
-            .optional(Namespace::Host, "rem")
-            .map(AddRemove::decode)
-            .transpose()?;
-        let change = content
-            .optional(Namespace::Host, "chg")
-            .map(decode_only_name)
-            .transpose()?;
+        let add = optional(&mut content, Namespace::Host, "add", AddRemove::decode)?;
+        let remove = optional(&mut content, Namespace::Host, "rem", AddRemove::decode)?;
+        let change = optional(&mut content, Namespace::Host, "chg", decode_only_name)?;
         content.end()?;
         Ok(Self {
             name,

@@ -5,7 +5,7 @@ use crate::base::code::Code;
 use crate::protocol::ext::{self, login_sec, rgp, secdns};
 use crate::protocol::text::{token, token_content, unsigned};
 use crate::protocol::values::instant;
-use crate::protocol::{Error, contact, domain, host};
+use crate::protocol::{Error, PendingData, contact, domain, host};
 use crate::xml::sequence::{Shown, attributes, simple};
 use crate::xml::{Element, Namespace, Sequence, Tree};
 
@@ -149,9 +149,6 @@ impl Data {
             (Namespace::Domain, "trnData") => {
                 Self::DomainTransfer(domain::TransferData::decode(element)?)
             }
-            (Namespace::Domain, "panData") => {
-                Self::DomainPending(domain::PendingData::decode(element)?)
-            }
             (Namespace::Contact, "chkData") => {
                 Self::ContactCheck(contact::CheckData::decode(element)?)
             }
@@ -164,15 +161,14 @@ impl Data {
             (Namespace::Contact, "trnData") => {
                 Self::ContactTransfer(contact::TransferData::decode(element)?)
             }
-            (Namespace::Contact, "panData") => {
-                Self::ContactPending(contact::PendingData::decode(element)?)
-            }
             (Namespace::Host, "chkData") => Self::HostCheck(host::CheckData::decode(element)?),
             (Namespace::Host, "infData") => {
                 Self::HostInfo(Box::new(host::InfoData::decode(element)?))
             }
             (Namespace::Host, "creData") => Self::HostCreate(host::CreateData::decode(element)?),
-            (Namespace::Host, "panData") => Self::HostPending(host::PendingData::decode(element)?),
+            (Namespace::Domain | Namespace::Contact | Namespace::Host, "panData") => {
+                Self::Pending(PendingData::decode(element)?)
+            }
             _ => return Err(unknown(element)),
         })
     }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::ext;
 use super::text::timestamp;
-use super::{contact, domain, host};
+use super::{PendingData, contact, domain, host};
 use crate::base::code::Code;
 use crate::xml::sequence::Shown;
 use crate::xml::{Namespace, Writer};
@@ -74,8 +74,6 @@ pub enum Data {
     DomainRenew(domain::RenewData),
     /// State of a domain transfer.
     DomainTransfer(domain::TransferData),
-    /// Outcome of a pending action on a domain.
-    DomainPending(domain::PendingData),
     /// Verdicts on contacts.
     ContactCheck(contact::CheckData),
     /// A contact.
@@ -84,16 +82,14 @@ pub enum Data {
     ContactCreate(contact::CreateData),
     /// State of a contact transfer.
     ContactTransfer(contact::TransferData),
-    /// Outcome of a pending action on a contact.
-    ContactPending(contact::PendingData),
     /// Verdicts on hosts.
     HostCheck(host::CheckData),
     /// A host.
     HostInfo(Box<host::InfoData>),
     /// A host was created.
     HostCreate(host::CreateData),
-    /// Outcome of a pending action on a host.
-    HostPending(host::PendingData),
+    /// Outcome of a pending action on any of them.
+    Pending(PendingData),
 }
 
 impl Response {
@@ -204,16 +200,13 @@ impl Data {
             | Self::DomainInfo(_)
             | Self::DomainCreate(_)
             | Self::DomainRenew(_)
-            | Self::DomainTransfer(_)
-            | Self::DomainPending(_) => Namespace::Domain,
+            | Self::DomainTransfer(_) => Namespace::Domain,
             Self::ContactCheck(_)
             | Self::ContactInfo(_)
             | Self::ContactCreate(_)
-            | Self::ContactTransfer(_)
-            | Self::ContactPending(_) => Namespace::Contact,
-            Self::HostCheck(_) | Self::HostInfo(_) | Self::HostCreate(_) | Self::HostPending(_) => {
-                Namespace::Host
-            }
+            | Self::ContactTransfer(_) => Namespace::Contact,
+            Self::HostCheck(_) | Self::HostInfo(_) | Self::HostCreate(_) => Namespace::Host,
+            Self::Pending(data) => data.namespace,
         }
     }
 
@@ -225,16 +218,14 @@ impl Data {
             Self::DomainCreate(data) => data.encode(writer),
             Self::DomainRenew(data) => data.encode(writer),
             Self::DomainTransfer(data) => data.encode(writer),
-            Self::DomainPending(data) => data.encode(writer),
             Self::ContactCheck(data) => data.encode(writer),
             Self::ContactInfo(data) => data.encode(writer),
             Self::ContactCreate(data) => data.encode(writer),
             Self::ContactTransfer(data) => data.encode(writer),
-            Self::ContactPending(data) => data.encode(writer),
             Self::HostCheck(data) => data.encode(writer),
             Self::HostInfo(data) => data.encode(writer),
             Self::HostCreate(data) => data.encode(writer),
-            Self::HostPending(data) => data.encode(writer),
+            Self::Pending(data) => data.encode(writer),
         }
     }
 }
