@@ -354,9 +354,8 @@ pub fn check(server: &Server, bundles: &[Bundle]) -> Found {
                 .iter()
                 .filter(|bundle| bundle.registrar == registrar)
                 .collect::<Vec<_>>();
-            let found = &found;
+            let (found, mut session) = (&found, open(server, registrar));
             scope.spawn(move || {
-                let mut session = open(server, registrar);
                 for bundle in mine {
                     check_bundle(&mut session, bundle, found);
                 }
