@@ -21,7 +21,7 @@ use clap::Parser;
 use self::args::{
     Arguments, BackupCommand, Command, Global, Sandbox, SandboxAction, SandboxOptions,
 };
-use self::report::Report;
+use self::report::{NobodyReads, Report};
 use crate::admin::{Reply, Request, Verb};
 use crate::config::{Config, DEFAULT_DIR};
 use crate::daemon;
@@ -37,6 +37,9 @@ pub fn main() -> ExitCode {
     let Err(error) = run(arguments) else {
         return ExitCode::SUCCESS;
     };
+    if error.is::<NobodyReads>() {
+        return ExitCode::SUCCESS;
+    }
     let line = format!("hkepp: {error:#}").replace(['\n', '\r'], " ");
     // A closed stderr leaves the exit code to tell.
     writeln!(std::io::stderr(), "{}", report::printable(line.trim_end())).ok();
@@ -96,7 +99,7 @@ fn run(Arguments { global, command }: Arguments) -> anyhow::Result<()> {
                 .build()?;
             runtime.block_on(epp::run(*command, &report))
         }
-        Command::Completions { shell } => shell::print_completions(shell),
+        Command::Completions { shell } => report.line(&shell::completions(shell)),
         Command::Man { directory } => shell::write_man_pages(&directory),
     }
 }

@@ -1,10 +1,15 @@
 //! What commands print: tables for people, JSON for programs.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 use serde::Serialize;
+
+/// Whoever read the output, like `head`, has enough.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("nobody reads the output")]
+pub(super) struct NobodyReads;
 
 /// Where and how results are printed.
 #[derive(Clone, Copy, Debug)]
@@ -23,11 +28,14 @@ impl Report {
         self.json
     }
 
-    /// Prints a line, or several.
+    /// Prints a line, or several; fails with [`NobodyReads`] when the reader went away.
     pub(super) fn line(self, text: &str) -> anyhow::Result<()> {
         let mut out = std::io::stdout().lock();
-        writeln!(out, "{text}")?;
-        Ok(out.flush()?)
+        let printed = writeln!(out, "{text}").and_then(|()| out.flush());
+        match printed {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(NobodyReads.into()),
+            printed => Ok(printed?),
+        }
     }
 
     /// Prints JSON.

@@ -1,6 +1,5 @@
 //! Completions and man pages, made from the same definitions as `--help`.
 
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context;
@@ -9,14 +8,11 @@ use clap_complete::Shell;
 
 use super::args::Arguments;
 
-/// Prints the completions of a shell.
-///
-/// # Errors
-/// When stdout is closed.
-pub(super) fn print_completions(shell: Shell) -> anyhow::Result<()> {
+/// Returns the completions of a shell.
+pub(super) fn completions(shell: Shell) -> String {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "hkepp", &mut script);
-    Ok(std::io::stdout().lock().write_all(&script)?)
+    String::from_utf8_lossy(&script).into_owned()
 }
 
 /// Writes a man page for every command to `directory`.

@@ -15,8 +15,6 @@ pub struct Context<'a> {
     pub registrar: &'a RegistrarId,
     /// Rules in force.
     pub policy: &'a Policy,
-    /// Services of the session.
-    pub services: &'a Services,
     /// A number no object has yet.
     pub number: u64,
     /// Fresh salt for a hash.

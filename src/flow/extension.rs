@@ -7,17 +7,14 @@
 use super::refusal::Why;
 use super::{Refusal, Services};
 use crate::protocol::response::Unhandled;
-use crate::protocol::{Command, Data, Extension, Namespace, Response, ext};
+use crate::protocol::{Data, Namespace, Request, Response, ext};
 
 /// Judges the extensions of a command.
 ///
 /// # Errors
 /// 2103 for one not named at login or not defined for the command, 2001 for one that stands twice.
-pub fn admit(
-    command: &Command,
-    extensions: &[Extension],
-    services: &Services,
-) -> Result<(), Refusal> {
+pub fn admit(request: &Request, services: &Services) -> Result<(), Refusal> {
+    let extensions = &request.extensions;
     for (index, extension) in extensions.iter().enumerate() {
         let refuse = |why| Refusal::new(why, extension.namespace(), extension.element(), "");
         if extensions
@@ -32,7 +29,7 @@ pub fn admit(
                 "the extension is not among the login services",
             )));
         }
-        if !extension.extends(command) {
+        if !extension.extends(&request.command) {
             return Err(refuse(Why::Extension(
                 "the extension is not defined for this command",
             )));

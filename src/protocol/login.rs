@@ -114,17 +114,24 @@ fn decode_options(element: Element<'_>) -> Result<String, Error> {
 fn decode_services(element: Element<'_>) -> Result<(Vec<String>, Vec<String>), Error> {
     let mut content = Sequence::of(element)?;
     let objects = decode_uris(&mut content, "objURI")?;
-    let mut extensions = Vec::new();
-    if let Some(element) = content.optional(Namespace::Epp, "svcExtension") {
-        let mut content = Sequence::of(element)?;
-        extensions = decode_uris(&mut content, "extURI")?;
-        content.end()?;
-    }
+    let extensions = decode_uris_of_extensions(&mut content)?;
     content.end()?;
     Ok((objects, extensions))
 }
 
-fn decode_uris(content: &mut Sequence<'_>, name: &str) -> Result<Vec<String>, Error> {
+/// Reads `<svcExtension>`, which may be left out.
+pub(super) fn decode_uris_of_extensions(content: &mut Sequence<'_>) -> Result<Vec<String>, Error> {
+    let Some(element) = content.optional(Namespace::Epp, "svcExtension") else {
+        return Ok(Vec::new());
+    };
+    let mut content = Sequence::of(element)?;
+    let uris = decode_uris(&mut content, "extURI")?;
+    content.end()?;
+    Ok(uris)
+}
+
+/// Reads one or more elements `name` that hold a URI.
+pub(super) fn decode_uris(content: &mut Sequence<'_>, name: &str) -> Result<Vec<String>, Error> {
     let mut uris = Vec::new();
     for element in content.many(Namespace::Epp, name, 1, usize::MAX)? {
         let uri = collapse(leaf(element)?);

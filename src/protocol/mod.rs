@@ -18,6 +18,7 @@ pub mod frame;
 pub mod greeting;
 pub mod host;
 pub mod login;
+pub mod offer;
 pub mod pending;
 pub mod poll;
 pub mod response;

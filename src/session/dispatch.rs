@@ -138,7 +138,7 @@ impl<S: Store> Session<S> {
     async fn login(&mut self, command: &protocol::login::Login, request: &Request) -> Response {
         let login = Login {
             command,
-            extensions: &request.extensions,
+            request,
             peer: &self.peer,
         };
         let mut response = self.response(Code::Completed);
@@ -237,13 +237,12 @@ impl<S: Store> Session<S> {
             let why = Why::Object("the object is not among the login services");
             return Err(Refusal::new(why, object, request.command.verb(), "").into());
         }
-        extension::admit(&request.command, &request.extensions, &session.services)?;
+        extension::admit(request, &session.services)?;
         let policy = shared.policy.load();
         let mut context = Context {
             now: shared.clock.now(),
             registrar: &session.registrar,
             policy: &policy,
-            services: &session.services,
             number: 0,
             salt: [0; 16],
         };

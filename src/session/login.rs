@@ -20,7 +20,7 @@ use crate::model::registrar::{Pin, RegistrarState};
 use crate::protocol::ext;
 use crate::protocol::ext::login_sec::{self, Event, EventKind, EventLevel};
 use crate::protocol::greeting;
-use crate::protocol::{self, Command, Extension, Namespace};
+use crate::protocol::{self, Extension, Namespace, Request};
 use crate::store::{Assert, Audit, ChangeSet, CommitError, Store, Write, keys, read, record};
 
 /// How long before its end a certificate is warned of.
@@ -29,7 +29,8 @@ const EXPIRY_WARNING: TimeDelta = TimeDelta::days(30);
 /// A login under way.
 pub(super) struct Login<'a> {
     pub(super) command: &'a protocol::login::Login,
-    pub(super) extensions: &'a [Extension],
+    /// The whole request the command stands in.
+    pub(super) request: &'a Request,
     pub(super) peer: &'a Peer,
 }
 
@@ -68,8 +69,7 @@ impl Login<'_> {
         server_transaction: &str,
     ) -> Result<(LoggedIn, Vec<ext::Data>), Failure> {
         let services = self.services()?;
-        let command = Command::Login(self.command.clone());
-        extension::admit(&command, self.extensions, &services)?;
+        extension::admit(self.request, &services)?;
         let (client, address) = (self.command.id.as_str(), self.peer.address);
         let allowed = || shared.budget.allows(client, address, Instant::now());
         if !allowed() {
@@ -149,15 +149,13 @@ impl Login<'_> {
     /// Finds the passwords (RFC 8807 section 3.1): the extension's where the login holds the literal, and only
     /// there; `None` when the two disagree.
     fn credentials(&self) -> Option<Credentials<'_>> {
-        let extension = self
-            .extensions
-            .iter()
-            .find_map(|extension| match extension {
-                Extension::LoginSec(extension) => Some(extension),
-                Extension::SecDnsCreate(_)
-                | Extension::SecDnsUpdate(_)
-                | Extension::RgpUpdate(_) => None,
-            });
+        let mut extensions = self.request.extensions.iter();
+        let extension = extensions.find_map(|extension| match extension {
+            Extension::LoginSec(extension) => Some(extension),
+            Extension::SecDnsCreate(_) | Extension::SecDnsUpdate(_) | Extension::RgpUpdate(_) => {
+                None
+            }
+        });
         let long = extension.and_then(|extension| extension.password.as_ref());
         let long_new = extension.and_then(|extension| extension.new_password.as_ref());
         let password = choose(&self.command.password, long)?;

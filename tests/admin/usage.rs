@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::process::Stdio;
 
-use crate::process::{refusal, run};
+use crate::process::{hkepp, refusal, run};
 
 #[test]
 fn wrong_usage_exits_with_2() {
@@ -38,6 +39,22 @@ fn help_is_given_everywhere() {
                 .contains("Example")
         );
     }
+}
+
+#[test]
+fn output_nobody_reads_is_no_error() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = hkepp();
+    let child = command
+        .args(["completions", "bash"])
+        .stdout(writer)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
 }
 
 #[test]

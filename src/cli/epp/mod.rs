@@ -20,8 +20,9 @@ use super::secret;
 use crate::base::secret::Secret;
 use crate::config::SANDBOX_PASSWORD;
 use crate::protocol::ext::{self, login_sec};
+use crate::protocol::offer::Offer;
 use crate::protocol::{Command, Extension, Namespace, Request, greeting, login};
-use crate::xml::Writer;
+use crate::xml::{self, Tree, Writer};
 
 /// Longest password that `<pw>` holds.
 const SHORT_PASSWORD: usize = 16;
@@ -43,10 +44,10 @@ pub(super) async fn run(epp: Epp, report: &Report) -> anyhow::Result<()> {
     {
         new_password = Some(secret::read(file)?);
     }
-    let login = login_request(&connection, new_password)?;
     let transaction = transaction(&connection)?;
     let request = request::build(verb, Some(transaction)).map_err(anyhow::Error::msg)?;
-    let (mut client, _) = Client::connect(&connection).await?;
+    let (mut client, greeting) = Client::connect(&connection).await?;
+    let login = login_request(&connection, &read_offer(&greeting)?, new_password)?;
     let logged_in = client
         .exchange(&login.encode(Writer::new(Vec::new())))
         .await?;
@@ -71,8 +72,19 @@ fn transaction(connection: &Connection) -> anyhow::Result<String> {
     }
 }
 
-/// Makes the login: every service of the greeting, a long password in the extension.
-fn login_request(connection: &Connection, new: Option<Secret>) -> anyhow::Result<Request> {
+/// Reads what the server offers.
+fn read_offer(greeting: &[u8]) -> anyhow::Result<Offer> {
+    let text = xml::decode(greeting)?;
+    let offer = Offer::decode(&Tree::parse(&text)?);
+    offer.map_err(|error| anyhow::anyhow!("the server's greeting is none: {}", error.reason))
+}
+
+/// Makes the login: every service of the greeting that this client knows, a long password in the extension.
+fn login_request(
+    connection: &Connection,
+    offer: &Offer,
+    new: Option<Secret>,
+) -> anyhow::Result<Request> {
     let password = match (&connection.password, &connection.password_file) {
         (Some(password), _) => Secret::new(password.clone()),
         (None, Some(file)) => secret::read(file)?,
@@ -90,15 +102,18 @@ fn login_request(connection: &Connection, new: Option<Secret>) -> anyhow::Result
     let password = place(password, |extension| &mut extension.password);
     let new_password = new.map(|new| place(new, |extension| &mut extension.new_password));
     let long = extension.password.is_some() || extension.new_password.is_some();
-    let uris = |namespaces: &[Namespace]| namespaces.iter().map(|ns| ns.uri().to_owned()).collect();
+    let known = |offered: &[String], known: &[Namespace]| {
+        let both = known.iter().map(|ns| ns.uri().to_owned());
+        both.filter(|uri| offered.contains(uri)).collect()
+    };
     Ok(Request {
         command: Command::Login(login::Login {
             id: connection.registrar.clone(),
             password,
             new_password,
             language: "en".to_owned(),
-            objects: uris(&greeting::OBJECTS),
-            extensions: uris(ext::ANNOUNCED),
+            objects: known(&offer.objects, &greeting::OBJECTS),
+            extensions: known(&offer.extensions, ext::ANNOUNCED),
         }),
         extensions: if long {
             vec![Extension::LoginSec(extension)]
