@@ -9,6 +9,10 @@
     unreachable_pub
 )]
 
+// Written for several test programs, of which each uses a part.
+#[allow(dead_code)]
+#[path = "support/corpus.rs"]
+mod corpus;
 mod support;
 
 mod conformance {

@@ -8,8 +8,12 @@
     clippy::panic,
     clippy::indexing_slicing
 )]
-#![allow(clippy::print_stdout, missing_docs)]
+#![allow(clippy::print_stdout, missing_docs, unreachable_pub)]
 
+// Written for several test programs, of which each uses a part.
+#[allow(dead_code)]
+#[path = "support/corpus.rs"]
+mod corpus;
 #[path = "support/mutate.rs"]
 mod mutate;
 #[path = "support/oracle.rs"]
@@ -23,6 +27,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Instant;
 
+use corpus::Corpus;
 use hkepp::base::code::Code;
 use hkepp::protocol::{Error, Message};
 use hkepp::xml::{self, Element, Namespace, Tree};
@@ -361,22 +366,18 @@ fn start() -> Option<Oracle> {
 
 /// Returns valid commands: those of the corpus, when present, and our own.
 fn seeds(oracle: &Oracle) -> Vec<String> {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut found = Vec::new();
-    let corpus = package.join("../shared/corpus");
-    match fs::read_to_string(corpus.join("MANIFEST.tsv")) {
-        Ok(table) => {
-            let rows = table.lines().map(|row| row.split('\t').collect::<Vec<_>>());
-            let commands =
-                rows.filter(|row| row[0] == "valid" && matches!(row[2], "command" | "hello"));
-            found.extend(commands.map(|row| corpus.join("valid").join(row[1])));
-        }
-        Err(_) => println!("the corpus is absent ({})", corpus.display()),
-    }
-    requests(&package.join("tests/data"), &mut found);
+    let listed = |corpus: Corpus| corpus.listed(&["valid"], &["command", "hello"]);
+    let documents = Corpus::find().map(listed).unwrap_or_default();
+    let mut found: Vec<_> = documents.into_iter().map(|d| d.octets).collect();
+    let mut paths = Vec::new();
+    requests(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data"),
+        &mut paths,
+    );
+    found.extend(paths.iter().map(|path| fs::read(path).unwrap()));
     found
-        .iter()
-        .filter_map(|path| fs::read_to_string(path).ok())
+        .into_iter()
+        .filter_map(|octets| String::from_utf8(octets).ok())
         .filter(|text| oracle.verdict(text.as_bytes()).valid)
         .collect()
 }

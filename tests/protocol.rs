@@ -5,15 +5,24 @@
     clippy::panic,
     clippy::indexing_slicing
 )]
-#![allow(clippy::print_stdout, clippy::wildcard_enum_match_arm, missing_docs)]
+#![allow(
+    clippy::print_stdout,
+    clippy::wildcard_enum_match_arm,
+    missing_docs,
+    unreachable_pub
+)]
 
-use std::fs;
-use std::path::{Path, PathBuf};
+// Written for several test programs, of which each uses a part.
+#[allow(dead_code)]
+#[path = "support/corpus.rs"]
+mod corpus;
 
 use hkepp::base::code::Code;
 use hkepp::protocol::ext::{login_sec, rgp, secdns};
 use hkepp::protocol::{Error, Message, PendingData, contact, domain, host};
 use hkepp::xml::{self, Element, Namespace, Tree, Writer};
+
+use corpus::{Corpus, Listed, assert_all_right};
 
 /// Objects this server serves; a document about another one is refused by 2307.
 const OBJECTS: [&str; 3] = [
@@ -28,25 +37,6 @@ const EXTENSIONS: [&str; 3] = [
     "urn:ietf:params:xml:ns:rgp-1.0",
     "urn:ietf:params:xml:ns:epp:loginSec-1.0",
 ];
-
-/// Returns the corpus, or says that it is absent.
-fn corpus() -> Option<PathBuf> {
-    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus"));
-    if path.is_dir() {
-        return Some(path);
-    }
-    println!("skipped: the corpus is absent ({})", path.display());
-    None
-}
-
-/// Returns the columns of each row of a table of the corpus, its heading left out.
-fn rows(table: &Path) -> Vec<Vec<String>> {
-    let text = fs::read_to_string(table).unwrap();
-    text.lines()
-        .skip(1)
-        .map(|row| row.split('\t').map(str::to_owned).collect())
-        .collect()
-}
 
 fn decode(octets: &[u8]) -> Result<Message, Error> {
     Message::decode(&Tree::parse(&xml::decode(octets)?)?)
@@ -65,14 +55,10 @@ fn encode(message: &Message) -> Vec<u8> {
     }
 }
 
-/// Says what is wrong with the outcome of a valid document, whose `namespaces` are its object and extensions.
-fn judge_valid(outcome: &Result<Message, Error>, namespaces: &str) -> Result<(), String> {
-    let (object, extensions) = namespaces.split_once("ext=").unwrap_or((namespaces, ""));
-    let object = object.trim();
-    let foreign_object = !object.is_empty() && !OBJECTS.contains(&object);
-    let foreign_extension = extensions
-        .split(',')
-        .any(|e| !e.is_empty() && !EXTENSIONS.contains(&e));
+/// Says what is wrong with the outcome of a valid document.
+fn judge_valid(outcome: &Result<Message, Error>, document: &Listed) -> Result<(), String> {
+    let foreign_object = document.has_foreign_object(&OBJECTS);
+    let foreign_extension = document.has_foreign_extension(&EXTENSIONS);
     match outcome {
         Err(error) if error.code == Code::UnimplementedObject && foreign_object => Ok(()),
         Err(error) if error.code == Code::UnimplementedExtension && foreign_extension => Ok(()),
@@ -87,59 +73,37 @@ fn judge_valid(outcome: &Result<Message, Error>, namespaces: &str) -> Result<(),
 
 #[test]
 fn decode_of_valid_commands_succeeds_or_names_what_is_not_served() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = Corpus::find() else { return };
     let mut wrong = Vec::new();
-    let mut seen = 0;
-    for row in rows(&corpus.join("MANIFEST.tsv")) {
-        let (category, file) = (row[0].as_str(), &row[1]);
-        let listed = matches!(category, "valid" | "unsupported" | "policy");
-        if !listed || !matches!(row[2].as_str(), "command" | "hello") {
-            continue;
-        }
-        seen += 1;
-        let octets = fs::read(corpus.join(category).join(file)).unwrap();
-        if let Err(reason) = judge_valid(&decode(&octets), &row[4]) {
-            wrong.push(format!("{category}/{file}: {reason}"));
+    let documents = corpus.requests();
+    for document in &documents {
+        if let Err(reason) = judge_valid(&decode(&document.octets), document) {
+            wrong.push(format!("{}: {reason}", document.name));
         }
     }
-    assert!(seen > 800, "only {seen} documents");
-    assert!(
-        wrong.is_empty(),
-        "{} of {seen}:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert_all_right(&wrong, documents.len());
 }
 
 #[test]
 fn decode_of_invalid_commands_gives_a_listed_code() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = Corpus::find() else { return };
     let mut wrong = Vec::new();
-    let mut seen = 0;
-    for row in rows(&corpus.join("INVALID.tsv")) {
-        let (file, codes, class) = (&row[0], &row[1], row[2].as_str());
-        seen += 1;
-        let octets = fs::read(corpus.join("invalid").join(file)).unwrap();
-        let error = match decode(&octets) {
+    let documents = corpus.invalid();
+    for document in &documents {
+        let name = &document.name;
+        let error = match decode(&document.octets) {
             Err(error) => error,
-            Ok(_) if class == "schema-valid" => continue,
+            Ok(_) if document.class == "schema-valid" => continue,
             Ok(message) => {
-                wrong.push(format!("{file}: accepted as {message:?}"));
+                wrong.push(format!("{name}: accepted as {message:?}"));
                 continue;
             }
         };
-        let listed = codes.split(',').any(|code| code == error.code.to_string());
-        if !listed && !blames_what_is_not_served(&error) {
-            wrong.push(format!("{file}: {error:?}, not {codes}"));
+        if !document.allows(error.code.number()) && !blames_what_is_not_served(&error) {
+            wrong.push(format!("{name}: {error:?}, not {}", document.codes));
         }
     }
-    assert!(seen > 200, "only {seen} documents");
-    assert!(
-        wrong.is_empty(),
-        "{} of {seen}:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert_all_right(&wrong, documents.len());
 }
 
 /// Says whether an extension was refused as a whole, so that nobody looked what is wrong inside it.
@@ -196,15 +160,11 @@ fn read_answer(element: Element<'_>) -> Result<bool, String> {
 
 #[test]
 fn decode_of_foreign_answers_reads_back_what_was_printed() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = Corpus::find() else { return };
     let mut wrong = Vec::new();
     let mut seen = 0;
-    for row in rows(&corpus.join("MANIFEST.tsv")) {
-        if row[0] != "valid" || row[2] != "response" {
-            continue;
-        }
-        let octets = fs::read(corpus.join("valid").join(&row[1])).unwrap();
-        let text = xml::decode(&octets).unwrap();
+    for document in corpus.listed(&["valid"], &["response"]) {
+        let text = xml::decode(&document.octets).unwrap();
         let tree = Tree::parse(&text).unwrap();
         let response = tree.root().unwrap().children().next().unwrap();
         let holders = response
@@ -213,15 +173,10 @@ fn decode_of_foreign_answers_reads_back_what_was_printed() {
         for element in holders.flat_map(Element::children) {
             match read_answer(element) {
                 Ok(ours) => seen += usize::from(ours),
-                Err(reason) => wrong.push(format!("{}: {reason}", row[1])),
+                Err(reason) => wrong.push(format!("{}: {reason}", document.name)),
             }
         }
     }
     assert!(seen > 250, "only {seen} answers");
-    assert!(
-        wrong.is_empty(),
-        "{} of {seen}:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert_all_right(&wrong, seen);
 }

@@ -5,8 +5,12 @@
     clippy::panic,
     clippy::indexing_slicing
 )]
-#![allow(clippy::print_stdout, missing_docs)]
+#![allow(clippy::print_stdout, missing_docs, unreachable_pub)]
 
+// Written for several test programs, of which each uses a part.
+#[allow(dead_code)]
+#[path = "support/corpus.rs"]
+mod corpus;
 #[path = "support/mutate.rs"]
 mod mutate;
 #[path = "support/oracle.rs"]
@@ -17,6 +21,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use corpus::Corpus;
 use mutate::Mutator;
 use oracle::Oracle;
 
@@ -44,16 +49,12 @@ fn documents(directory: &Path, found: &mut Vec<PathBuf>) {
 
 #[test]
 fn judge_corpus_agrees_with_official_schemas() {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    if !corpus.is_dir() {
-        println!("skipped: the corpus is absent ({})", corpus.display());
-        return;
-    }
+    let Some(corpus) = Corpus::find() else { return };
     let Some((own, official)) = both() else {
         return;
     };
     let mut paths = Vec::new();
-    documents(&corpus, &mut paths);
+    documents(&corpus.directory(""), &mut paths);
     assert!(paths.len() > 1000, "{} documents", paths.len());
     let (mut valid, mut invalid) = (0, 0);
     for path in paths {
@@ -74,9 +75,9 @@ fn judge_corpus_agrees_with_official_schemas() {
 }
 
 /// Returns the documents of the corpus that are valid by the namespaces we speak.
-fn seeds(corpus: &Path, official: &Oracle) -> Vec<String> {
+fn seeds(corpus: &Corpus, official: &Oracle) -> Vec<String> {
     let mut paths = Vec::new();
-    documents(&corpus.join("valid"), &mut paths);
+    documents(&corpus.directory("valid"), &mut paths);
     paths.sort();
     paths
         .iter()
@@ -87,11 +88,7 @@ fn seeds(corpus: &Path, official: &Oracle) -> Vec<String> {
 
 #[test]
 fn judge_mutants_agrees_with_official_schemas() {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    if !corpus.is_dir() {
-        println!("skipped: the corpus is absent ({})", corpus.display());
-        return;
-    }
+    let Some(corpus) = Corpus::find() else { return };
     let Some((own, official)) = both() else {
         return;
     };

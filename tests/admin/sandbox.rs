@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::process::{Server, hkepp, refusal};
+use crate::process::{Server, finish, hkepp, refusal};
 
 /// Creates the contact that domains of these tests refer to.
 fn create_contact(server: &Server) {
@@ -174,7 +174,7 @@ fn sandbox_of_another_profile_or_in_use_is_refused() {
             .arg(home.path().join("data"))
             .arg("--certs-dir")
             .arg(home.path().join("certs"));
-        command.args(arguments).output().unwrap()
+        finish(command.args(arguments))
     };
     let second = start(&[]);
     let message = String::from_utf8(second.stderr).unwrap();

@@ -4,20 +4,47 @@
 use std::fmt::Write as _;
 
 use crate::support::client::{Login, SEC_DNS, UNHANDLED, command, object_command};
-use crate::support::{Answer, Client, Registry};
+use crate::support::{Client, Registry, instant};
 
 const EPP: &str = "urn:ietf:params:xml:ns:epp-1.0";
 
-/// Creates what the domains of these tests refer to: a contact and an external host.
+/// The contact that the domains of these tests refer to.
+const CONTACT: &str = "<contact:id>chan-1</contact:id>";
+/// The external host that they are delegated to.
+const HOST: &str = "<host:name>ns.provider.test</host:name>";
+
+/// Returns a registry, and a connection to it.
+async fn connected() -> (Registry, Client) {
+    let registry = Registry::plain().await;
+    let client = registry.connect("registrar-a");
+    (registry, client)
+}
+
+/// Returns a registry, and a session of registrar-a in it.
+async fn logged_in() -> (Registry, Client) {
+    let registry = Registry::plain().await;
+    let client = registry.login("registrar-a").await;
+    (registry, client)
+}
+
+/// Returns the same with a contact and a host of registrar-a, for domains to refer to.
+async fn furnished() -> (Registry, Client) {
+    let (registry, mut client) = logged_in().await;
+    furnish(&mut client).await;
+    (registry, client)
+}
+
+/// Creates the contact and the host.
 async fn furnish(client: &mut Client) {
-    let contact = "<contact:id>chan-1</contact:id><contact:postalInfo type=\"int\">\
-                   <contact:name>Chan Tai Man</contact:name><contact:addr>\
-                   <contact:city>Hong Kong</contact:city><contact:cc>HK</contact:cc></contact:addr>\
-                   </contact:postalInfo><contact:email>a@mail.test</contact:email>\
-                   <contact:authInfo><contact:pw>2fooBAR-c</contact:pw></contact:authInfo>";
-    expect(client, "create", "contact", contact, 1000).await;
-    let host = "<host:name>ns.provider.test</host:name>";
-    expect(client, "create", "host", host, 1000).await;
+    let contact = format!(
+        "{CONTACT}<contact:postalInfo type=\"int\">\
+         <contact:name>Chan Tai Man</contact:name><contact:addr>\
+         <contact:city>Hong Kong</contact:city><contact:cc>HK</contact:cc></contact:addr>\
+         </contact:postalInfo><contact:email>a@mail.test</contact:email>\
+         <contact:authInfo><contact:pw>2fooBAR-c</contact:pw></contact:authInfo>"
+    );
+    client.create("contact", &contact).await;
+    client.create("host", HOST).await;
 }
 
 /// Returns the content of a domain create with `before` between name and registrant.
@@ -28,6 +55,7 @@ fn domain(name: &str, before: &str) -> String {
     )
 }
 
+/// Returns the name servers of a domain create.
 fn name_servers(names: &[&str]) -> String {
     let mut xml = String::from("<domain:ns>");
     for name in names {
@@ -36,15 +64,9 @@ fn name_servers(names: &[&str]) -> String {
     xml + "</domain:ns>"
 }
 
-async fn expect(client: &mut Client, verb: &str, object: &str, content: &str, code: u16) -> Answer {
-    let answer = client.command(&object_command(verb, object, content)).await;
-    assert_eq!(answer.code(), code, "{content}: {answer}");
-    answer
-}
-
-/// Asks for a domain and returns its statuses.
+/// Asks for an object and returns its statuses.
 async fn statuses(client: &mut Client, object: &str, content: &str) -> Vec<String> {
-    let answer = expect(client, "info", object, content, 1000).await;
+    let answer = client.info(object, content).await;
     let mark = format!("<{object}:status s=\"");
     let found = answer.pretty();
     let found = found
@@ -58,9 +80,8 @@ async fn statuses(client: &mut Client, object: &str, content: &str) -> Vec<Strin
 /// Check 3 (RFC 5730 section 2): a byte order mark, in either UTF.
 #[tokio::test]
 async fn byte_order_mark_is_accepted_in_utf_8_and_utf_16() {
-    let registry = Registry::plain().await;
-    let mut client = registry.login("registrar-a").await;
-    let check = object_command("check", "host", "<host:name>ns.provider.test</host:name>");
+    let (_, mut client) = logged_in().await;
+    let check = object_command("check", "host", HOST);
     let text = command(&format!("{check}<clTRID>\u{6e2f}-003</clTRID>"));
     let utf_8 = [b"\xef\xbb\xbf", text.as_bytes()].concat();
     let units = || std::iter::once(0xfeff).chain(text.encode_utf16());
@@ -76,8 +97,7 @@ async fn byte_order_mark_is_accepted_in_utf_8_and_utf_16() {
 /// Check 4 (RFC 5730 section 2): prefixes mean nothing.
 #[tokio::test]
 async fn prefixes_are_the_clients_choice() {
-    let registry = Registry::plain().await;
-    let mut client = registry.login("registrar-a").await;
+    let (_, mut client) = logged_in().await;
     let uri = "urn:ietf:params:xml:ns:domain-1.0";
     let name = "shop.example";
     let forms = [
@@ -115,7 +135,7 @@ async fn hello_is_a_greeting_of_the_moment_without_transaction_identifiers() {
     let mut client = registry.connect("registrar-a");
     assert_eq!(client.greeting(), client.send(&hello).await);
     client.send(Login::of("registrar-a").xml()).await;
-    let later = crate::support::instant("2027-03-02T00:00:00Z");
+    let later = instant("2027-03-02T00:00:00Z");
     registry.clock.advance_to(later);
     // That there is no trID is judged of every greeting.
     let greeting = client.send(&hello).await;
@@ -126,8 +146,7 @@ async fn hello_is_a_greeting_of_the_moment_without_transaction_identifiers() {
 /// Check 6 (RFC 5730 section 2.6): a fresh svTRID on every answer is judged of every answer; here those to garbage.
 #[tokio::test]
 async fn garbage_has_an_answer_with_a_transaction_identifier() {
-    let registry = Registry::plain().await;
-    let mut client = registry.connect("registrar-a");
+    let (_, mut client) = connected().await;
     for garbage in [
         &b""[..],
         b"\0",
@@ -147,8 +166,7 @@ async fn garbage_has_an_answer_with_a_transaction_identifier() {
 /// Check 7 (RFC 5730 section 2.9.1.1): out of sequence is 2002 and harms nothing; see also the tests of sessions.
 #[tokio::test]
 async fn use_error_keeps_connection_and_session() {
-    let registry = Registry::plain().await;
-    let mut client = registry.connect("registrar-a");
+    let (_, mut client) = connected().await;
     assert_eq!(client.command("<logout/>").await.code(), 2002);
     assert_eq!(
         client.send(Login::of("registrar-a").xml()).await.code(),
@@ -164,8 +182,7 @@ async fn use_error_keeps_connection_and_session() {
 /// Check 8 (RFC 5730 section 3): another version is 2100, not a schema's 2001.
 #[tokio::test]
 async fn other_version_is_2100() {
-    let registry = Registry::plain().await;
-    let mut client = registry.connect("registrar-a");
+    let (_, mut client) = connected().await;
     let login = Login::of("registrar-a").version("1.1");
     assert_eq!(client.send(login.xml()).await.code(), 2100);
 }
@@ -173,35 +190,19 @@ async fn other_version_is_2100() {
 /// Check 9 (RFC 5730 section 3): 2400 keeps the session, x5xx ends it; that the two go together is judged of every answer.
 #[tokio::test]
 async fn failure_of_the_server_keeps_the_session() {
-    let registry = Registry::plain().await;
-    let mut client = registry.login("registrar-a").await;
+    let (registry, mut client) = logged_in().await;
     registry.store.fail_reads(true);
-    expect(
-        &mut client,
-        "info",
-        "host",
-        "<host:name>ns.provider.test</host:name>",
-        2400,
-    )
-    .await;
+    client.expect("info", "host", HOST, 2400).await;
     registry.store.fail_reads(false);
-    expect(
-        &mut client,
-        "info",
-        "host",
-        "<host:name>ns.provider.test</host:name>",
-        2303,
-    )
-    .await;
+    client.expect("info", "host", HOST, 2303).await;
 }
 
 /// Check 10 (RFC 5730 section 3): what is unknown has a code of its own, and nothing is executed.
 #[tokio::test]
 async fn unknown_extension_object_and_verb_are_told_apart() {
-    let registry = Registry::plain().await;
-    let mut client = registry.login("registrar-a").await;
+    let (registry, mut client) = logged_in().await;
     let before = registry.store.digest();
-    let create = object_command("create", "host", "<host:name>ns.provider.test</host:name>");
+    let create = object_command("create", "host", HOST);
     let fee =
         "<extension><fee:create xmlns:fee=\"urn:ietf:params:xml:ns:epp:fee-1.0\"/></extension>";
     for (content, code) in [
@@ -222,8 +223,7 @@ async fn unknown_extension_object_and_verb_are_told_apart() {
 /// Check 11 (RFC 5730 section 2.7): the verb holds an element of its own name.
 #[tokio::test]
 async fn verb_around_another_verb_is_a_syntax_error() {
-    let registry = Registry::plain().await;
-    let mut client = registry.login("registrar-a").await;
+    let (_, mut client) = logged_in().await;
     for (inner, outer) in [("info", "create"), ("delete", "info"), ("create", "check")] {
         let content = object_command(inner, "domain", "<domain:name>shop.example</domain:name>")
             .replace(&format!("<{inner}>"), &format!("<{outer}>"))
@@ -236,8 +236,7 @@ async fn verb_around_another_verb_is_a_syntax_error() {
 /// Check 12 (XML Schema part 1 section 2.6): no attribute but those declared and `xsi:*`.
 #[tokio::test]
 async fn unknown_attribute_is_a_syntax_error_and_schema_location_is_not() {
-    let registry = Registry::plain().await;
-    let mut client = registry.login("registrar-a").await;
+    let (_, mut client) = logged_in().await;
     let plain = command(&object_command(
         "check",
         "host",
@@ -260,8 +259,7 @@ async fn unknown_attribute_is_a_syntax_error_and_schema_location_is_not() {
 /// Check 13 (RFC 5730 section 4.1): `<value>` holds one element, whatever the client wrote.
 #[tokio::test]
 async fn value_of_a_refusal_holds_one_element() {
-    let registry = Registry::plain().await;
-    let mut client = registry.login("registrar-a").await;
+    let (_, mut client) = logged_in().await;
     let hostile = "a&lt;b&gt;]]&gt;\u{6e2f}&amp;";
     let long = "x".repeat(255);
     for content in [
@@ -291,34 +289,16 @@ async fn value_of_a_refusal_holds_one_element() {
 /// Check 14 (RFC 5730 section 2.6): without messages there is no msgQ.
 #[tokio::test]
 async fn empty_queue_is_not_mentioned() {
-    let registry = Registry::plain().await;
-    let mut client = registry.login("registrar-a").await;
-    furnish(&mut client).await;
-    let answer = expect(
-        &mut client,
-        "create",
-        "domain",
-        &domain("a.example", ""),
-        1000,
-    )
-    .await;
+    let (_, mut client) = furnished().await;
+    let answer = client.create("domain", &domain("a.example", "")).await;
     assert!(!answer.has("msgQ"), "{answer}");
 }
 
 /// Check 17 (RFC 5910 section 2): extensions for those that announced them; RFC 9038 section 6 says where the others go.
 #[tokio::test]
 async fn extension_is_sent_to_those_that_announced_it_only() {
-    let registry = Registry::plain().await;
-    let mut client = registry.login("registrar-a").await;
-    furnish(&mut client).await;
-    expect(
-        &mut client,
-        "create",
-        "domain",
-        &domain("a.example", ""),
-        1000,
-    )
-    .await;
+    let (registry, mut client) = furnished().await;
+    client.create("domain", &domain("a.example", "")).await;
     let info = "<domain:name>a.example</domain:name>";
     for (announced, inline, unhandled) in [
         (&["urn:ietf:params:xml:ns:rgp-1.0"][..], true, false),
@@ -329,7 +309,7 @@ async fn extension_is_sent_to_those_that_announced_it_only() {
     ] {
         let login = Login::of("registrar-a").extensions(announced);
         let mut client = registry.login_with(login).await;
-        let answer = expect(&mut client, "info", "domain", info, 1000).await;
+        let answer = client.info("domain", info).await;
         assert_eq!(answer.has("<extension><rgp:infData"), inline, "{answer}");
         assert_eq!(
             answer.has("<extValue><value><rgp:infData"),
@@ -345,19 +325,12 @@ async fn extension_is_sent_to_those_that_announced_it_only() {
 /// Check 18 (RFC 5731 section 3.1.2): the hosts filter.
 #[tokio::test]
 async fn hosts_filter_chooses_name_servers_and_subordinate_hosts() {
-    let registry = Registry::plain().await;
-    let mut client = registry.login("registrar-a").await;
-    furnish(&mut client).await;
+    let (_, mut client) = furnished().await;
     let create = domain("a.example", &name_servers(&["ns.provider.test"]));
-    expect(&mut client, "create", "domain", &create, 1000).await;
-    expect(
-        &mut client,
-        "create",
-        "host",
-        "<host:name>ns1.a.example</host:name>",
-        1000,
-    )
-    .await;
+    client.create("domain", &create).await;
+    client
+        .create("host", "<host:name>ns1.a.example</host:name>")
+        .await;
     for (filter, delegated, subordinate) in [
         ("", true, true),
         (" hosts=\"all\"", true, true),
@@ -366,7 +339,7 @@ async fn hosts_filter_chooses_name_servers_and_subordinate_hosts() {
         (" hosts=\"none\"", false, false),
     ] {
         let info = format!("<domain:name{filter}>a.example</domain:name>");
-        let answer = expect(&mut client, "info", "domain", &info, 1000).await;
+        let answer = client.info("domain", &info).await;
         assert_eq!(
             answer.texts_of("domain:hostObj").len(),
             usize::from(delegated)
@@ -379,32 +352,21 @@ async fn hosts_filter_chooses_name_servers_and_subordinate_hosts() {
         );
     }
     let info = "<domain:name hosts=\"some\">a.example</domain:name>";
-    expect(&mut client, "info", "domain", info, 2001).await;
+    client.expect("info", "domain", info, 2001).await;
 }
 
 /// Check 19 (RFC 5731 section 3.1.2): what has not happened has no date.
 #[tokio::test]
 async fn new_objects_have_no_update_and_no_transfer() {
-    let registry = Registry::plain().await;
-    let mut client = registry.login("registrar-a").await;
-    furnish(&mut client).await;
-    expect(
-        &mut client,
-        "create",
-        "domain",
-        &domain("a.example", ""),
-        1000,
-    )
-    .await;
-    registry
-        .clock
-        .advance_to(crate::support::instant("2027-09-01T00:00:00Z"));
+    let (registry, mut client) = furnished().await;
+    client.create("domain", &domain("a.example", "")).await;
+    registry.clock.advance_to(instant("2027-09-01T00:00:00Z"));
     for (object, content) in [
         ("domain", "<domain:name>a.example</domain:name>"),
-        ("contact", "<contact:id>chan-1</contact:id>"),
-        ("host", "<host:name>ns.provider.test</host:name>"),
+        ("contact", CONTACT),
+        ("host", HOST),
     ] {
-        let answer = expect(&mut client, "info", object, content, 1000).await;
+        let answer = client.info(object, content).await;
         for absent in ["upID", "upDate", "trDate"] {
             assert_eq!(
                 answer.text_of(&format!("{object}:{absent}")),
@@ -420,20 +382,11 @@ async fn new_objects_have_no_update_and_no_transfer() {
 /// Check 20 (RFC 9154 sections 4.4 and 5.3): authorization information is shown to nobody; set and unset look alike to others.
 #[tokio::test]
 async fn authorization_information_is_shown_to_nobody() {
-    let registry = Registry::plain().await;
-    let mut sponsor = registry.login("registrar-a").await;
+    let (registry, mut sponsor) = furnished().await;
     let mut other = registry.login("registrar-b").await;
-    furnish(&mut sponsor).await;
     let unset = domain("unset.example", "").replace("2fooBAR-d", "");
-    expect(&mut sponsor, "create", "domain", &unset, 1000).await;
-    expect(
-        &mut sponsor,
-        "create",
-        "domain",
-        &domain("set.example", ""),
-        1000,
-    )
-    .await;
+    sponsor.create("domain", &unset).await;
+    sponsor.create("domain", &domain("set.example", "")).await;
     let info = |name: &str, pw: Option<&str>| {
         let given = pw.map_or_else(String::new, |pw| {
             format!("<domain:authInfo><domain:pw>{pw}</domain:pw></domain:authInfo>")
@@ -441,7 +394,7 @@ async fn authorization_information_is_shown_to_nobody() {
         format!("<domain:name>{name}.example</domain:name>{given}")
     };
     for (name, set) in [("unset", false), ("set", true)] {
-        let seen = expect(&mut sponsor, "info", "domain", &info(name, None), 1000).await;
+        let seen = sponsor.info("domain", &info(name, None)).await;
         // Set is an empty element, unset is none; no value either way.
         assert_eq!(
             seen.has("<domain:authInfo><domain:pw/></domain:authInfo>"),
@@ -449,25 +402,24 @@ async fn authorization_information_is_shown_to_nobody() {
             "{seen}"
         );
         assert_eq!(seen.has("authInfo"), set, "{seen}");
-        let seen = expect(&mut other, "info", "domain", &info(name, None), 1000).await;
+        let seen = other.info("domain", &info(name, None)).await;
         assert!(!seen.has("authInfo"), "{seen}");
         let mut wrong = Vec::new();
         for pw in ["", " ", "wrong"] {
-            let answer = expect(&mut other, "info", "domain", &info(name, Some(pw)), 2202).await;
+            let answer = other
+                .expect("info", "domain", &info(name, Some(pw)), 2202)
+                .await;
             wrong.push(answer.pretty());
-            expect(&mut sponsor, "info", "domain", &info(name, Some(pw)), 2202).await;
+            sponsor
+                .expect("info", "domain", &info(name, Some(pw)), 2202)
+                .await;
         }
         wrong.dedup();
         assert_eq!(wrong.len(), 1);
         let code = if set { 1000 } else { 2202 };
-        let answer = expect(
-            &mut other,
-            "info",
-            "domain",
-            &info(name, Some("2fooBAR-d")),
-            code,
-        )
-        .await;
+        let answer = other
+            .expect("info", "domain", &info(name, Some("2fooBAR-d")), code)
+            .await;
         assert!(!answer.has("<domain:pw"), "{answer}");
     }
 }
@@ -475,33 +427,22 @@ async fn authorization_information_is_shown_to_nobody() {
 /// Check 21 (RFC 5731, 5732 and 5733 section 2): ok stands alone on domains, with linked on hosts and contacts.
 #[tokio::test]
 async fn statuses_are_ok_linked_and_inactive_as_the_rfcs_combine_them() {
-    let registry = Registry::plain().await;
-    let mut client = registry.login("registrar-a").await;
-    furnish(&mut client).await;
-    let contact = "<contact:id>chan-1</contact:id>";
-    let host = "<host:name>ns.provider.test</host:name>";
-    assert_eq!(statuses(&mut client, "contact", contact).await, ["ok"]);
-    assert_eq!(statuses(&mut client, "host", host).await, ["ok"]);
-    expect(
-        &mut client,
-        "create",
-        "domain",
-        &domain("a.example", ""),
-        1000,
-    )
-    .await;
+    let (_, mut client) = furnished().await;
+    assert_eq!(statuses(&mut client, "contact", CONTACT).await, ["ok"]);
+    assert_eq!(statuses(&mut client, "host", HOST).await, ["ok"]);
+    client.create("domain", &domain("a.example", "")).await;
     let create = domain("b.example", &name_servers(&["ns.provider.test"]));
-    expect(&mut client, "create", "domain", &create, 1000).await;
+    client.create("domain", &create).await;
     let info = |name: &str| format!("<domain:name>{name}.example</domain:name>");
     assert_eq!(
         statuses(&mut client, "domain", &info("a")).await,
         ["inactive"]
     );
     assert_eq!(statuses(&mut client, "domain", &info("b")).await, ["ok"]);
-    let mut linked = statuses(&mut client, "contact", contact).await;
+    let mut linked = statuses(&mut client, "contact", CONTACT).await;
     linked.sort();
     assert_eq!(linked, ["linked", "ok"]);
-    let mut linked = statuses(&mut client, "host", host).await;
+    let mut linked = statuses(&mut client, "host", HOST).await;
     linked.sort();
     assert_eq!(linked, ["linked", "ok"]);
 }
@@ -509,23 +450,14 @@ async fn statuses_are_ok_linked_and_inactive_as_the_rfcs_combine_them() {
 /// Check 26 (RFC 5732 section 2.1): a subordinate host is its domain's sponsor's.
 #[tokio::test]
 async fn subordinate_host_belongs_to_the_sponsor_of_its_domain() {
-    let registry = Registry::plain().await;
-    let mut sponsor = registry.login("registrar-a").await;
+    let (registry, mut sponsor) = furnished().await;
     let mut other = registry.login("registrar-b").await;
-    furnish(&mut sponsor).await;
-    expect(
-        &mut sponsor,
-        "create",
-        "domain",
-        &domain("a.example", ""),
-        1000,
-    )
-    .await;
+    sponsor.create("domain", &domain("a.example", "")).await;
     for name in ["ns1.a.example", "a.b.a.example", "a.example"] {
         let content = format!("<host:name>{name}</host:name>");
-        expect(&mut other, "create", "host", &content, 2201).await;
-        expect(&mut sponsor, "create", "host", &content, 1000).await;
-        let seen = expect(&mut other, "info", "host", &content, 1000).await;
+        other.expect("create", "host", &content, 2201).await;
+        sponsor.create("host", &content).await;
+        let seen = other.info("host", &content).await;
         assert_eq!(seen.text_of("host:clID"), Some("registrar-a"));
     }
 }
@@ -533,33 +465,19 @@ async fn subordinate_host_belongs_to_the_sponsor_of_its_domain() {
 /// Check 28 (RFC 5731 section 1.1, RFC 5732 section 2.5): host objects only; an address without family is v4.
 #[tokio::test]
 async fn host_attributes_are_refused_and_addresses_default_to_v4() {
-    let registry = Registry::plain().await;
-    let mut client = registry.login("registrar-a").await;
-    furnish(&mut client).await;
+    let (_, mut client) = furnished().await;
     let attributes = "<domain:ns><domain:hostAttr><domain:hostName>ns.provider.test</domain:hostName>\
                       </domain:hostAttr></domain:ns>";
-    expect(
-        &mut client,
-        "create",
-        "domain",
-        &domain("a.example", attributes),
-        2102,
-    )
-    .await;
-    expect(
-        &mut client,
-        "create",
-        "domain",
-        &domain("a.example", ""),
-        1000,
-    )
-    .await;
+    client
+        .expect("create", "domain", &domain("a.example", attributes), 2102)
+        .await;
+    client.create("domain", &domain("a.example", "")).await;
     let host = "<host:name>ns1.a.example</host:name><host:addr>203.0.113.9</host:addr>";
-    expect(&mut client, "create", "host", host, 1000).await;
+    client.create("host", host).await;
     let v6 = "<host:name>ns2.a.example</host:name><host:addr>2001:db8::9</host:addr>";
-    expect(&mut client, "create", "host", v6, 2005).await;
+    client.expect("create", "host", v6, 2005).await;
     let info = "<host:name>ns1.a.example</host:name>";
-    let seen = expect(&mut client, "info", "host", info, 1000).await;
+    let seen = client.info("host", info).await;
     assert!(
         seen.has("<host:addr ip=\"v4\">203.0.113.9</host:addr>"),
         "{seen}"
@@ -569,9 +487,7 @@ async fn host_attributes_are_refused_and_addresses_default_to_v4() {
 /// Check 29 (RFC 5910 sections 4 and 5.2.1): the wrong interface is 2306; half a record is no record.
 #[tokio::test]
 async fn dnssec_data_of_the_wrong_interface_or_half_a_record_is_refused() {
-    let registry = Registry::plain().await;
-    let mut client = registry.login("registrar-a").await;
-    furnish(&mut client).await;
+    let (_, mut client) = furnished().await;
     let key = "<secDNS:keyData><secDNS:flags>257</secDNS:flags><secDNS:protocol>3</secDNS:protocol>\
                <secDNS:alg>13</secDNS:alg><secDNS:pubKey>AQPJ</secDNS:pubKey></secDNS:keyData>";
     let half = "<secDNS:dsData><secDNS:keyTag>12345</secDNS:keyTag></secDNS:dsData>";
@@ -599,34 +515,31 @@ async fn dnssec_data_of_the_wrong_interface_or_half_a_record_is_refused() {
 /// Check 30 (RFC 5730 section 2.6): one bad part leaves nothing of the others.
 #[tokio::test]
 async fn create_with_one_bad_part_leaves_nothing_behind() {
-    let registry = Registry::plain().await;
-    let mut client = registry.login("registrar-a").await;
-    furnish(&mut client).await;
+    let (registry, mut client) = furnished().await;
     let before = registry.store.digest();
     let unknown_host = domain(
         "a.example",
         &name_servers(&["ns.provider.test", "no.provider.test"]),
     );
-    expect(&mut client, "create", "domain", &unknown_host, 2303).await;
+    client.expect("create", "domain", &unknown_host, 2303).await;
     let good = domain("a.example", &name_servers(&["ns.provider.test"]));
     let unknown_contact = good.replace(
         "</domain:registrant>",
         "</domain:registrant><domain:contact type=\"tech\">nobody</domain:contact>",
     );
-    expect(&mut client, "create", "domain", &unknown_contact, 2303).await;
+    client
+        .expect("create", "domain", &unknown_contact, 2303)
+        .await;
     assert_eq!(registry.store.digest(), before);
     // Neither links: both are as free as before.
-    let host = "<host:name>ns.provider.test</host:name>";
-    assert_eq!(statuses(&mut client, "host", host).await, ["ok"]);
-    expect(&mut client, "create", "domain", &good, 1000).await;
+    assert_eq!(statuses(&mut client, "host", HOST).await, ["ok"]);
+    client.create("domain", &good).await;
 }
 
 /// RFC 5730 section 4.2 (`reasonBaseType`): the reason of a check has at most 32 characters, and avail=0 has one.
 #[tokio::test]
 async fn reason_of_a_check_is_short_and_never_missing() {
-    let registry = Registry::plain().await;
-    let mut client = registry.login("registrar-a").await;
-    furnish(&mut client).await;
+    let (_, mut client) = furnished().await;
     let names = [
         "ns.provider.test",
         "-",
@@ -648,7 +561,7 @@ async fn reason_of_a_check_is_short_and_never_missing() {
             "<contact:id>CHAN-1</contact:id><contact:id>free</contact:id>".to_owned(),
         ),
     ] {
-        let answer = expect(&mut client, "check", object, &content, 1000).await;
+        let answer = client.expect("check", object, &content, 1000).await;
         for verdict in answer.texts_of(&format!("{object}:cd")) {
             let reason = verdict.split_once(&format!("<{object}:reason>"));
             assert_eq!(
@@ -670,17 +583,10 @@ async fn times_are_utc_and_a_leap_day_expires_on_the_28th() {
     let registry = Registry::plain().await;
     registry
         .clock
-        .advance_to(crate::support::instant("2028-02-29T23:59:59.999Z"));
+        .advance_to(instant("2028-02-29T23:59:59.999Z"));
     let mut client = registry.login("registrar-a").await;
     furnish(&mut client).await;
-    let answer = expect(
-        &mut client,
-        "create",
-        "domain",
-        &domain("leap.example", ""),
-        1000,
-    )
-    .await;
+    let answer = client.create("domain", &domain("leap.example", "")).await;
     assert_eq!(
         answer.text_of("domain:crDate"),
         Some("2028-02-29T23:59:59.999Z")
@@ -693,7 +599,7 @@ async fn times_are_utc_and_a_leap_day_expires_on_the_28th() {
         "four.example",
         "<domain:period unit=\"y\">4</domain:period>",
     );
-    let answer = expect(&mut client, "create", "domain", &four, 1000).await;
+    let answer = client.create("domain", &four).await;
     assert_eq!(
         answer.text_of("domain:exDate"),
         Some("2032-02-29T23:59:59.999Z")

@@ -1,9 +1,7 @@
 //! A corpus of foreign EPP documents through whole sessions: the valid ones are never a matter of syntax, the invalid
 //! ones get a listed code. `tests/protocol.rs` holds the parser alone against the same documents.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
+use crate::corpus::{Corpus, Listed, assert_all_right};
 use crate::support::client::{EXTENSIONS, Login, OBJECTS};
 use crate::support::{Answer, Registry};
 
@@ -26,23 +24,6 @@ const EXCEPTIONS: &[(&str, u16, &str)] = &[
     ),
 ];
 
-/// Returns the corpus, or says that it is absent.
-fn corpus() -> Option<PathBuf> {
-    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus"));
-    if path.is_dir() {
-        return Some(path);
-    }
-    println!("skipped: the corpus is absent ({})", path.display());
-    None
-}
-
-/// Returns the columns of each row of a table of the corpus, its heading left out.
-fn rows(table: &Path) -> Vec<Vec<String>> {
-    let text = fs::read_to_string(table).unwrap();
-    let row = |line: &str| line.split('\t').map(str::to_owned).collect();
-    text.lines().skip(1).map(row).collect()
-}
-
 /// Opens a registry that lets foreign registrars fail to log in as often as they like.
 async fn registry() -> Registry {
     Registry::of("plain")
@@ -61,16 +42,13 @@ async fn send(registry: &Registry, document: &[u8]) -> Answer {
     client.send(document).await
 }
 
-/// Says what is wrong with the answer to a valid document, whose `namespaces` are its object and extensions.
-fn judge_valid(answer: &Answer, namespaces: &str) -> Result<(), &'static str> {
+/// Says what is wrong with the answer to a valid document.
+fn judge_valid(answer: &Answer, document: &Listed) -> Result<(), &'static str> {
     let Some(code) = answer.result() else {
         return Ok(());
     };
-    let (object, extensions) = namespaces.split_once("ext=").unwrap_or((namespaces, ""));
-    let object = object.trim();
-    let foreign_object = !object.is_empty() && !OBJECTS.contains(&object);
-    let mut extensions = extensions.split(',').filter(|uri| !uri.is_empty());
-    let foreign_extension = extensions.any(|uri| !EXTENSIONS.contains(&uri));
+    let foreign_object = document.has_foreign_object(&OBJECTS);
+    let foreign_extension = document.has_foreign_extension(&EXTENSIONS);
     let is_policy =
         answer.reason().ends_with("(contact:required)") || answer.has("<domain:contact");
     match code {
@@ -105,64 +83,44 @@ fn is_unserved(answer: &Answer) -> bool {
 
 #[tokio::test]
 async fn valid_documents_of_the_corpus_are_never_a_matter_of_syntax() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = Corpus::find() else { return };
     let registry = registry().await;
-    let (mut wrong, mut seen) = (Vec::new(), 0);
-    for row in rows(&corpus.join("MANIFEST.tsv")) {
-        let (category, file, kind) = (row[0].as_str(), row[1].as_str(), row[2].as_str());
-        let listed = matches!(category, "valid" | "unsupported" | "policy");
-        if !listed || !matches!(kind, "command" | "hello") {
-            continue;
-        }
-        seen += 1;
-        let document = fs::read(corpus.join(category).join(file)).unwrap();
-        let answer = send(&registry, &document).await;
-        let verdict = match row[3].as_str() {
+    let mut wrong = Vec::new();
+    let documents = corpus.requests();
+    for document in &documents {
+        let answer = send(&registry, &document.octets).await;
+        let verdict = match document.verb.as_str() {
             "login" => judge_login(&answer),
-            _ => judge_valid(&answer, &row[4]),
+            _ => judge_valid(&answer, document),
         };
         if let Err(reason) = verdict {
-            wrong.push(format!("{category}/{file}: {reason}: {answer}"));
+            wrong.push(format!("{}: {reason}: {answer}", document.name));
         }
     }
-    assert!(seen > 800, "only {seen} documents");
-    assert!(
-        wrong.is_empty(),
-        "{} of {seen}:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert_all_right(&wrong, documents.len());
 }
 
 #[tokio::test]
 async fn invalid_documents_of_the_corpus_get_a_listed_code() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = Corpus::find() else { return };
     let registry = registry().await;
-    let (mut wrong, mut seen, mut exceptions) = (Vec::new(), 0, 0);
-    for row in rows(&corpus.join("INVALID.tsv")) {
-        let (file, codes) = (row[0].as_str(), &row[1]);
-        seen += 1;
-        let document = fs::read(corpus.join("invalid").join(file)).unwrap();
-        let answer = send(&registry, &document).await;
+    let (mut wrong, mut exceptions) = (Vec::new(), 0);
+    let documents = corpus.invalid();
+    for document in &documents {
+        let (name, codes) = (&document.name, &document.codes);
+        let answer = send(&registry, &document.octets).await;
         let Some(code) = answer.result() else {
-            wrong.push(format!("{file}: a greeting, not {codes}"));
+            wrong.push(format!("{name}: a greeting, not {codes}"));
             continue;
         };
-        let listed = codes.split(',').any(|listed| listed == code.to_string());
-        let exception = EXCEPTIONS.iter().find(|(exception, ..)| *exception == file);
+        let exception = EXCEPTIONS.iter().find(|(exception, ..)| exception == name);
         if let Some((_, expected, why)) = exception {
             exceptions += 1;
-            assert_eq!(code, *expected, "{file}: {why}: {answer}");
-        } else if !listed && !is_unserved(&answer) {
-            wrong.push(format!("{file}: not {codes}: {answer}"));
+            assert_eq!(code, *expected, "{name}: {why}: {answer}");
+        } else if !document.allows(code) && !is_unserved(&answer) {
+            wrong.push(format!("{name}: not {codes}: {answer}"));
         }
     }
-    assert!(seen > 200, "only {seen} documents");
     assert_eq!(exceptions, EXCEPTIONS.len(), "an exception of no document");
-    assert!(
-        wrong.is_empty(),
-        "{} of {seen}:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert_all_right(&wrong, documents.len());
 }

@@ -74,6 +74,23 @@ impl Client {
         self.send(command(content)).await
     }
 
+    /// Sends a query or transform of one object, asserts the code of the answer, and returns the answer.
+    pub async fn expect(&mut self, verb: &str, object: &str, content: &str, code: u16) -> Answer {
+        let answer = self.command(&object_command(verb, object, content)).await;
+        assert_eq!(answer.code(), code, "{content}: {answer}");
+        answer
+    }
+
+    /// Creates an object, which succeeds.
+    pub async fn create(&mut self, object: &str, content: &str) -> Answer {
+        self.expect("create", object, content, 1000).await
+    }
+
+    /// Asks for an object, which there is.
+    pub async fn info(&mut self, object: &str, content: &str) -> Answer {
+        self.expect("info", object, content, 1000).await
+    }
+
     /// Says whether the server closes the connection.
     pub fn is_closed(&self) -> bool {
         self.after == After::Close

@@ -3,12 +3,15 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::thread::JoinHandle;
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
 
 use serde_json::Value;
 
-/// Longest time a command may take.
-const LIMIT: std::time::Duration = std::time::Duration::from_secs(120);
+/// Longest time a command may take, and a server that was told to end.
+const LIMIT: Duration = Duration::from_secs(120);
+/// Longest time a server may take until it is ready.
+const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// The binary under test; HKEPP_TEST_BINARY names another build of it.
 pub fn hkepp() -> Command {
@@ -36,7 +39,8 @@ pub fn finish(command: &mut Command) -> Output {
 /// A running server; killed when dropped.
 pub struct Server {
     child: Child,
-    errors: Option<JoinHandle<String>>,
+    /// Where all that it logged arrives when it ends.
+    log: Receiver<String>,
     /// The line that says that it is ready.
     pub ready: Value,
     /// Its data directory.
@@ -68,7 +72,7 @@ impl Server {
             .unwrap_or_else(|(status, log)| panic!("no ready line, {status}: {log}"))
     }
 
-    /// Starts the server of `command`; tells how it ended and what it logged when it does not get ready.
+    /// Starts the server of `command`; tells how it ended and what it logged when it ends before it is ready.
     pub fn try_start(
         mut command: Command,
         dir: PathBuf,
@@ -77,25 +81,39 @@ impl Server {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut stderr = child.stderr.take().unwrap();
-        let errors = std::thread::spawn(move || {
+        let log = receive(move || {
             let mut text = String::new();
             stderr.read_to_string(&mut text).unwrap();
             text
         });
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        if line.is_empty() {
-            return Err((child.wait().unwrap(), errors.join().unwrap()));
-        }
-        let ready = serde_json::from_str(&line).unwrap();
-        Ok(Self {
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let line = receive(move || {
+            let mut line = String::new();
+            stdout.read_line(&mut line).unwrap();
+            line
+        });
+        let mut server = Self {
             child,
-            errors: Some(errors),
-            ready,
+            log,
+            ready: Value::Null,
             dir,
             certs,
+        };
+        let line = server.await_within(START_LIMIT, &line, "ready");
+        if line.is_empty() {
+            let log = server.await_within(LIMIT, &server.log, "gone");
+            return Err((server.child.wait().unwrap(), log));
+        }
+        server.ready = serde_json::from_str(&line).unwrap();
+        Ok(server)
+    }
+
+    /// Waits for what tells that the server is `state`; one that takes too long fails the test with its log.
+    fn await_within(&self, limit: Duration, told: &Receiver<String>, state: &str) -> String {
+        told.recv_timeout(limit).unwrap_or_else(|_| {
+            self.signal("KILL");
+            let log = self.log.recv_timeout(limit);
+            panic!("not {state} after {limit:?}: {}", log.unwrap_or_default())
         })
     }
 
@@ -114,6 +132,7 @@ impl Server {
         use std::io::Write;
         let address = self.ready["http"].as_str().unwrap();
         let mut stream = std::net::TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(LIMIT)).unwrap();
         write!(
             stream,
             "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
@@ -127,25 +146,12 @@ impl Server {
 
     /// Runs an operator's command on this server.
     pub fn admin(&self, arguments: &[&str]) -> Output {
-        hkepp()
-            .arg("--dir")
-            .arg(&self.dir)
-            .args(arguments)
-            .output()
-            .unwrap()
+        finish(hkepp().arg("--dir").arg(&self.dir).args(arguments))
     }
 
     /// Runs an operator's command that must succeed, and returns its JSON.
     pub fn admin_json(&self, arguments: &[&str]) -> Value {
-        json(
-            &hkepp()
-                .arg("--json")
-                .arg("--dir")
-                .arg(&self.dir)
-                .args(arguments)
-                .output()
-                .unwrap(),
-        )
+        json(&self.admin(&[&["--json"], arguments].concat()))
     }
 
     /// Sends an EPP command as a registrar.
@@ -159,7 +165,7 @@ impl Server {
             &self.epp_address(),
             "--certs-dir",
         ]);
-        command.arg(&self.certs).args(arguments).output().unwrap()
+        finish(command.arg(&self.certs).args(arguments))
     }
 
     /// Sends an EPP command that must succeed, and returns its JSON.
@@ -179,8 +185,8 @@ impl Server {
 
     /// Waits for the end; returns the exit code, if it exited, and what it logged.
     pub fn wait(mut self) -> (Option<i32>, String) {
-        let status = self.child.wait().unwrap();
-        (status.code(), self.errors.take().unwrap().join().unwrap())
+        let log = self.await_within(LIMIT, &self.log, "gone");
+        (self.child.wait().unwrap().code(), log)
     }
 
     /// Stops it as an operator does; returns what it logged.
@@ -203,6 +209,13 @@ impl Drop for Server {
         self.child.kill().ok();
         self.child.wait().ok();
     }
+}
+
+/// Reads text on a thread of its own, so that whoever waits for it may stop waiting.
+fn receive(read: impl FnOnce() -> String + Send + 'static) -> Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || sender.send(read()).ok());
+    receiver
 }
 
 /// Returns the JSON of a command that succeeded.

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::process::{Server, hkepp, json};
+use crate::process::{Server, finish, hkepp, json};
 use crate::session::Session;
 
 /// Registrars of the sandbox; writers take turns.
@@ -192,7 +192,7 @@ pub fn sandbox_on(dir: &Path, certs: &Path) -> Command {
 pub fn assert_sound(dir: &Path, noun: &str) -> serde_json::Value {
     let mut command = hkepp();
     command.args([noun, "verify", "--json", "--dir"]).arg(dir);
-    let report = json(&command.output().unwrap());
+    let report = json(&finish(&mut command));
     assert_eq!(report["problems"].as_array().unwrap().len(), 0, "{report}");
     report
 }
@@ -354,9 +354,8 @@ pub fn check(server: &Server, bundles: &[Bundle]) -> Found {
                 .iter()
                 .filter(|bundle| bundle.registrar == registrar)
                 .collect::<Vec<_>>();
-            let found = &found;
+            let (found, mut session) = (&found, open(server, registrar));
             scope.spawn(move || {
-                let mut session = open(server, registrar);
                 for bundle in mine {
                     check_bundle(&mut session, bundle, found);
                 }

@@ -1,11 +1,11 @@
 //! Data units: split, joined, too short, too long, not EPP at all (RFC 5734 section 4).
 
 use std::fs;
-use std::path::Path;
 
 use hkepp::base::limits::FRAME_DEFAULT;
 use tokio::io::AsyncWriteExt;
 
+use crate::corpus::Corpus;
 use crate::harness::{Event, Harness, documents, unit};
 
 #[tokio::test]
@@ -192,16 +192,9 @@ async fn answer_without_a_document_sends_nothing() {
 
 #[tokio::test]
 async fn send_the_framing_corpus_gives_the_listed_answers() {
-    let corpus = Path::new(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../shared/corpus/framing"
-    ));
-    if !corpus.exists() {
-        println!("{} is absent; its streams were not sent", corpus.display());
-        return;
-    }
+    let Some(corpus) = Corpus::find() else { return };
     let harness = Harness::start().await;
-    for entry in fs::read_dir(corpus).unwrap() {
+    for entry in fs::read_dir(corpus.directory("framing")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         let expected = match name.as_str() {

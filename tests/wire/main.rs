@@ -4,9 +4,15 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     missing_docs,
     unreachable_pub
 )]
+
+// Written for several test programs, of which each uses a part.
+#[allow(dead_code)]
+#[path = "../support/corpus.rs"]
+mod corpus;
 
 mod ending;
 mod framing;

@@ -1,8 +1,8 @@
 //! Stored form of entities: a version octet, then the compact serde form of that version.
 //!
 //! An unknown version is refused; a version that is no longer written is upgraded when it is read. The
-//! bytes of version 1 are frozen by `tests/data/store`, so that a change of a model type that would
-//! change them needs a version 2 here.
+//! octets of version 1 are frozen by `tests/data/store/records/v1`, so that a change of a model type that
+//! would change them needs a version 2 here.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -1,0 +1,304 @@
+//! Records of version 1: the octets in `tests/data/store/records/v1` are what releases have written, and stay readable.
+//!
+//! Each file lists one record in hexadecimal, field by field; what follows `#` is comment. Every optional field is
+//! filled, no two fields are alike and every value of an enumeration occurs, so that no field can be added and none,
+//! nor a value, removed or moved unnoticed. Whoever must do that writes a version 2 in `src/store/record` and
+//! leaves these files as they are.
+
+use std::fmt::Debug;
+use std::fs;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use data_encoding::HEXLOWER;
+use hkepp::model::contact::{Address, Details, Disclose, Disclosed, Phone, PostalInfo, PostalKind};
+use hkepp::model::dnssec::{DnssecData, DsData, KeyData};
+use hkepp::model::domain::{ContactRole, Grace, GracePeriod};
+use hkepp::model::host::HostId;
+use hkepp::model::period::{Period, Unit};
+use hkepp::model::registrar::{PasswordHash, Pin, RegistrarState};
+use hkepp::model::status::{ContactStatus, DomainStatus, HostStatus};
+use hkepp::model::{
+    AuthInfo, Contact, ContactId, Domain, DomainName, Host, HostAddress, Registrar, RegistrarId,
+};
+use hkepp::store::record;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Where the frozen records lie.
+const FROZEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/store/records/v1");
+
+/// Returns the octets of a frozen record.
+fn frozen(file: &str) -> Vec<u8> {
+    let text = fs::read_to_string(Path::new(FROZEN).join(file)).unwrap();
+    let lines = text.lines().map(|line| line.split('#').next().unwrap());
+    let digits: String = lines.flat_map(str::split_whitespace).collect();
+    HEXLOWER.decode(digits.as_bytes()).unwrap()
+}
+
+/// Asserts that a frozen record is read as `entity`, and that `entity` is written as that record.
+fn assert_frozen<T>(file: &str, entity: &T)
+where
+    T: Serialize + DeserializeOwned + PartialEq + Debug,
+{
+    let octets = frozen(file);
+    let written = record::encode(entity).unwrap();
+    assert_eq!(
+        HEXLOWER.encode(&written),
+        HEXLOWER.encode(&octets),
+        "{file}: this takes a new version of records"
+    );
+    assert_eq!(record::decode::<T>(&octets).as_ref(), Ok(entity), "{file}");
+}
+
+#[test]
+fn domain_of_version_1_reads_and_writes_as_ever() {
+    assert_frozen("domain.hex", &domain());
+}
+
+#[test]
+fn domain_of_version_1_with_key_data_reads_and_writes_as_ever() {
+    assert_frozen("domain-bare.hex", &domain_bare());
+}
+
+#[test]
+fn contact_of_version_1_reads_and_writes_as_ever() {
+    assert_frozen("contact.hex", &contact());
+}
+
+#[test]
+fn host_of_version_1_reads_and_writes_as_ever() {
+    assert_frozen("host.hex", &host());
+}
+
+#[test]
+fn registrar_of_version_1_reads_and_writes_as_ever() {
+    assert_frozen("registrar.hex", &registrar(RegistrarState::Active));
+    let suspended = registrar(RegistrarState::Suspended);
+    assert_frozen("registrar-suspended.hex", &suspended);
+}
+
+#[test]
+fn value_of_version_1_reads_and_writes_as_ever() {
+    assert_frozen("host-id.hex", &HostId(987_654_321));
+    assert_frozen("clock.hex", &instant("2027-03-01T04:05:06.789Z"));
+    assert_frozen("clock-ahead.hex", &-86_400_000_i64);
+    assert_frozen("profile.hex", &String::from("plain"));
+}
+
+fn instant(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn sponsor() -> RegistrarId {
+    RegistrarId::parse("registrar-a").unwrap()
+}
+
+fn creator() -> RegistrarId {
+    RegistrarId::parse("registrar-b").unwrap()
+}
+
+fn updated() -> Option<(RegistrarId, DateTime<Utc>)> {
+    let updater = RegistrarId::parse("registrar-c").unwrap();
+    Some((updater, instant("2027-04-02T05:06:07Z")))
+}
+
+/// Returns a domain that has everything, among it the DS data interface.
+fn domain() -> Domain {
+    let grace = |kind, until, value, unit| GracePeriod {
+        kind,
+        until: instant(until),
+        period: Period::new(value, unit).unwrap(),
+    };
+    Domain {
+        name: DomainName::parse("xn--j6w193g.example").unwrap(),
+        roid: "D1-HKEPP".to_owned(),
+        statuses: vec![
+            DomainStatus::ClientDeleteProhibited,
+            DomainStatus::ClientHold,
+            DomainStatus::ClientRenewProhibited,
+            DomainStatus::ClientTransferProhibited,
+            DomainStatus::ClientUpdateProhibited,
+            DomainStatus::Inactive,
+            DomainStatus::Ok,
+            DomainStatus::PendingCreate,
+            DomainStatus::PendingDelete,
+            DomainStatus::PendingRenew,
+            DomainStatus::PendingTransfer,
+            DomainStatus::PendingUpdate,
+            DomainStatus::ServerDeleteProhibited,
+            DomainStatus::ServerHold,
+            DomainStatus::ServerRenewProhibited,
+            DomainStatus::ServerTransferProhibited,
+            DomainStatus::ServerUpdateProhibited,
+        ],
+        registrant: ContactId::parse("Chan-1"),
+        contacts: vec![
+            (ContactRole::Admin, ContactId::parse("lee-2").unwrap()),
+            (ContactRole::Billing, ContactId::parse("wong-3").unwrap()),
+            (ContactRole::Tech, ContactId::parse("ho-4").unwrap()),
+        ],
+        name_servers: vec![HostId(5), HostId(300)],
+        dnssec: Some(DnssecData::Ds(vec![DsData {
+            key_tag: 12_345,
+            algorithm: 13,
+            digest_type: 2,
+            digest: vec![0xd1, 0xd2, 0xd3],
+            key: Some(key_data()),
+        }])),
+        sponsor: sponsor(),
+        creator: creator(),
+        created: instant("2027-03-01T04:05:06.789Z"),
+        updated: updated(),
+        expires: instant("2029-03-01T04:05:06.789Z"),
+        transferred: Some(instant("2027-05-03T06:07:08.900Z")),
+        auth_info: AuthInfo::set("2fooBAR-d", [0xa1; 16]),
+        grace: vec![
+            grace(Grace::Add, "2027-03-06T04:05:06.789Z", 2, Unit::Year),
+            grace(Grace::AutoRenew, "2027-03-07T00:00:00Z", 1, Unit::Year),
+            grace(Grace::Renew, "2027-03-08T00:00:00Z", 18, Unit::Month),
+            grace(Grace::Transfer, "2027-03-09T00:00:00Z", 99, Unit::Month),
+        ],
+    }
+}
+
+/// Returns a domain that has nothing but what it must have, and the key data interface.
+fn domain_bare() -> Domain {
+    Domain {
+        statuses: Vec::new(),
+        registrant: None,
+        contacts: Vec::new(),
+        name_servers: Vec::new(),
+        dnssec: Some(DnssecData::Key(vec![key_data()])),
+        updated: None,
+        transferred: None,
+        auth_info: None,
+        grace: Vec::new(),
+        ..domain()
+    }
+}
+
+fn key_data() -> KeyData {
+    KeyData {
+        flags: 257,
+        protocol: 3,
+        algorithm: 13,
+        public_key: vec![0xe1, 0xe2, 0xe3, 0xe4],
+    }
+}
+
+fn contact() -> Contact {
+    let phone = |number: &str, extension: &str| Phone {
+        number: number.to_owned(),
+        extension: Some(extension.to_owned()),
+    };
+    Contact {
+        id: ContactId::parse("Chan-1").unwrap(),
+        roid: "C2-HKEPP".to_owned(),
+        statuses: vec![
+            ContactStatus::ClientDeleteProhibited,
+            ContactStatus::ClientTransferProhibited,
+            ContactStatus::ClientUpdateProhibited,
+            ContactStatus::Linked,
+            ContactStatus::Ok,
+            ContactStatus::PendingCreate,
+            ContactStatus::PendingDelete,
+            ContactStatus::PendingTransfer,
+            ContactStatus::PendingUpdate,
+            ContactStatus::ServerDeleteProhibited,
+            ContactStatus::ServerTransferProhibited,
+            ContactStatus::ServerUpdateProhibited,
+        ],
+        details: Details {
+            postal: vec![
+                postal(PostalKind::International, "Chan Tai Man", "Hong Kong"),
+                postal(
+                    PostalKind::Local,
+                    "\u{9673}\u{5927}\u{6587}",
+                    "\u{9999}\u{6e2f}",
+                ),
+            ],
+            voice: Some(phone("+852.21234567", "89")),
+            fax: Some(phone("+852.27654321", "10")),
+            email: "chan@mail.test".to_owned(),
+            disclose: Some(Disclose {
+                flag: true,
+                elements: vec![
+                    Disclosed::Name(PostalKind::International),
+                    Disclosed::Org(PostalKind::Local),
+                    Disclosed::Address(PostalKind::International),
+                    Disclosed::Voice,
+                    Disclosed::Fax,
+                    Disclosed::Email,
+                ],
+            }),
+        },
+        sponsor: sponsor(),
+        creator: creator(),
+        created: instant("2027-03-01T04:05:06.789Z"),
+        updated: updated(),
+        transferred: Some(instant("2027-05-03T06:07:08.900Z")),
+        auth_info: AuthInfo::set("2fooBAR-c", [0xa2; 16]),
+    }
+}
+
+fn postal(kind: PostalKind, name: &str, city: &str) -> PostalInfo {
+    PostalInfo {
+        kind,
+        name: name.to_owned(),
+        org: Some("Harbour Ltd".to_owned()),
+        address: Address {
+            street: vec!["1 Pier Road".to_owned(), "Floor 2".to_owned()],
+            city: city.to_owned(),
+            province: Some("HK".to_owned()),
+            postal_code: Some("999077".to_owned()),
+            country: "CN".to_owned(),
+        },
+    }
+}
+
+fn host() -> Host {
+    Host {
+        id: HostId(300),
+        name: DomainName::parse("ns1.a.example").unwrap(),
+        roid: "H3-HKEPP".to_owned(),
+        superordinate: DomainName::parse("a.example").ok(),
+        statuses: vec![
+            HostStatus::ClientDeleteProhibited,
+            HostStatus::ClientUpdateProhibited,
+            HostStatus::Linked,
+            HostStatus::Ok,
+            HostStatus::PendingCreate,
+            HostStatus::PendingDelete,
+            HostStatus::PendingTransfer,
+            HostStatus::PendingUpdate,
+            HostStatus::ServerDeleteProhibited,
+            HostStatus::ServerUpdateProhibited,
+        ],
+        addresses: vec![
+            HostAddress::v4("203.0.113.9").unwrap(),
+            HostAddress::v6("2001:db8::9").unwrap(),
+        ],
+        sponsor: sponsor(),
+        creator: creator(),
+        created: instant("2027-03-01T04:05:06.789Z"),
+        updated: updated(),
+        transferred: Some(instant("2027-05-03T06:07:08.900Z")),
+    }
+}
+
+fn registrar(state: RegistrarState) -> Registrar {
+    Registrar {
+        id: sponsor(),
+        name: "Harbour Registrar".to_owned(),
+        state,
+        password_hash: PasswordHash("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".to_owned()),
+        password_set: instant("2027-03-02T00:00:00Z"),
+        pins: vec![Pin([0xb1; 32]), Pin([0xb2; 32])],
+        networks: vec![
+            "192.0.2.0/24".parse().unwrap(),
+            "2001:db8::/32".parse().unwrap(),
+        ],
+        created: instant("2027-03-01T04:05:06.789Z"),
+    }
+}
