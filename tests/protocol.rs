@@ -19,6 +19,7 @@ mod corpus;
 
 use hkepp::base::code::Code;
 use hkepp::protocol::ext::{login_sec, rgp, secdns};
+use hkepp::protocol::offer::Offer;
 use hkepp::protocol::{Error, Message, PendingData, contact, domain, host};
 use hkepp::xml::{self, Element, Namespace, Tree, Writer};
 
@@ -79,6 +80,21 @@ fn decode_of_valid_commands_succeeds_or_names_what_is_not_served() {
     for document in &documents {
         if let Err(reason) = judge_valid(&decode(&document.octets), document) {
             wrong.push(format!("{}: {reason}", document.name));
+        }
+    }
+    assert_all_right(&wrong, documents.len());
+}
+
+#[test]
+fn decode_of_greetings_of_other_servers_succeeds() {
+    let Some(corpus) = Corpus::find() else { return };
+    let mut wrong = Vec::new();
+    let documents = corpus.listed(&["valid"], &["greeting"]);
+    assert!(documents.len() >= 8, "only {} greetings", documents.len());
+    for document in &documents {
+        let text = xml::decode(&document.octets).unwrap();
+        if let Err(error) = Offer::decode(&Tree::parse(&text).unwrap()) {
+            wrong.push(format!("{}: {error:?}", document.name));
         }
     }
     assert_all_right(&wrong, documents.len());
