@@ -208,6 +208,8 @@ impl<'a> Connection<'a> {
             self.stream.write_all(&self.output).await?;
             self.stream.flush().await
         };
+        let (patience, limit) = (&mut self.patience, self.settings.timeouts.write);
+        let waiting = async { patience.expire(Instant::now() + limit).await };
         // A halted connection keeps a moment to deliver, not the whole time.
         let halting = async {
             let halt = self.ticket.halted().await;
@@ -216,11 +218,8 @@ impl<'a> Connection<'a> {
         };
         let outcome = tokio::select! {
             biased;
-            written = timeout(self.settings.timeouts.write, writing) => match written {
-                Ok(Ok(())) => Ok(()),
-                Ok(Err(_)) => Err(Ended::Failed),
-                Err(_elapsed) => Err(Ended::NotReading),
-            },
+            written = writing => written.map_err(|_| Ended::Failed),
+            () = waiting => Err(Ended::NotReading),
             _halt = halting => Err(Ended::NotReading),
         };
         self.output.clear();

@@ -59,8 +59,8 @@ fn utf16(
 
 /// Returns the encoding an XML declaration names; a malformed one is left to the parser.
 fn declared(text: &str) -> Option<&str> {
-    let body = text.strip_prefix("<?")?.split_once("?>")?.0;
-    declaration(body).ok()?
+    let (body, _) = text.strip_prefix("<?")?.split_once('>')?;
+    declaration(body.strip_suffix('?')?).ok()?
 }
 
 #[cfg(test)]
