@@ -1,4 +1,5 @@
-//! Throughput of the real server beside a bare TLS echo of the same frame sizes, in one run.
+//! Throughput of the real server beside a bare TLS echo of the same frame sizes, and of its durable creates beside
+//! the bare store, in one run.
 //!
 //! ```text
 //! cargo bench --bench load                                       # about two minutes
@@ -8,7 +9,8 @@
 //! Starts `hkepp sandbox --profile plain` and, as a second process of this program, a tokio-rustls echo on
 //! the same certificates and the same TLS configuration, which answers every frame with as many octets as
 //! hkepp does. The same closed-loop clients then load both in turn, the order changing every round, so
-//! that whatever else the machine does meets both alike. Printed are medians over the rounds, and the
+//! that whatever else the machine does meets both alike. For creates the yardstick is the store alone, which
+//! commits the change sets of the same creates in this process, on the same disk. Printed are medians over the rounds, and the
 //! server's own processor time per request, which other load disturbs least; `--assert` fails when a ratio
 //! is below its bar.
 #![allow(
@@ -22,6 +24,7 @@
 )]
 
 mod load {
+    pub mod bare;
     pub mod client;
     pub mod echo;
     pub mod target;
@@ -30,13 +33,16 @@ mod load {
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
+use load::bare::Bare;
 use load::client::Client;
 use load::echo;
 use load::target::{Echo, Sandbox};
 use tokio::runtime::Runtime;
 
-/// What is measured, with the least ratio to the echo.
+/// What is measured beside the echo, with the least ratio to it.
 const WORKLOADS: [(Workload, f64); 2] = [(Workload::Hello, 0.8), (Workload::Check, 0.5)];
+/// The least ratio of durable creates to the bare store.
+const CREATES: f64 = 0.6;
 
 /// A kind of request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +51,8 @@ pub enum Workload {
     Hello,
     /// `<domain:check>` of five free names.
     Check,
+    /// `<domain:create>` of a new name with a registrant.
+    Create,
 }
 
 /// How long and how hard to measure.
@@ -57,7 +65,7 @@ struct Plan {
 }
 
 /// One measurement.
-struct Sample {
+pub struct Sample {
     per_second: f64,
     /// Processor time of the server per request, in microseconds; the least disturbed figure.
     cpu: f64,
@@ -81,6 +89,7 @@ fn measure(plan: Plan) -> bool {
     let runtime = Runtime::new().unwrap();
     let sandbox = Sandbox::start();
     let sizes = runtime.block_on(sandbox.answer_sizes());
+    runtime.block_on(sandbox.create_registrant());
     let echo = Echo::start(&sandbox, &sizes);
     let mut hkepp_clients = runtime.block_on(sandbox.clients(plan.connections));
     let mut echo_clients = runtime.block_on(echo.clients(&sandbox, plan.connections));
@@ -107,9 +116,40 @@ fn measure(plan: Plan) -> bool {
                 }
             }
         }
-        met &= report(workload, bar, &samples);
+        met &= report(workload, "echo", bar, &samples);
     }
-    met
+    met & measure_creates(&runtime, &sandbox, &mut hkepp_clients, plan)
+}
+
+/// Compares durable creates with the bare store; says whether the bar is met.
+fn measure_creates(
+    runtime: &Runtime,
+    sandbox: &Sandbox,
+    clients: &mut Vec<Client>,
+    plan: Plan,
+) -> bool {
+    let mut bare = Bare::open(runtime);
+    let mut samples: [Vec<Sample>; 2] = [Vec::new(), Vec::new()];
+    for round in 0..=plan.rounds {
+        for turn in 0..2 {
+            let which = (round + turn) % 2;
+            let sample = if which == 0 {
+                bare.load(runtime, plan.connections, plan.period)
+            } else {
+                load(
+                    runtime,
+                    clients,
+                    sandbox.process(),
+                    Workload::Create,
+                    plan.period,
+                )
+            };
+            if round > 0 {
+                samples[which].push(sample);
+            }
+        }
+    }
+    report(Workload::Create, "store", CREATES, &samples)
 }
 
 /// Loads one server with every client for a period.
@@ -125,22 +165,30 @@ fn load(
         .drain(..)
         .map(|client| runtime.spawn(client.run(workload, period)))
         .collect();
+    let mut all = Vec::new();
+    for task in tasks {
+        let (client, seen, elapsed) = runtime.block_on(task).unwrap();
+        clients.push(client);
+        all.push((seen, elapsed));
+    }
+    sample(all, processor_time(server) - cpu_before)
+}
+
+/// Makes a sample of what closed-loop tasks saw; each tells its latencies in nanoseconds and the exact time taken.
+fn sample(seen: Vec<(Histogram<u64>, Duration)>, cpu: Duration) -> Sample {
     let mut latency = Histogram::new(3).unwrap();
     let mut per_second = 0.0;
     let mut requests = 0.0;
-    for task in tasks {
-        let (client, seen, elapsed) = runtime.block_on(task).unwrap();
+    for (seen, elapsed) in seen {
         #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
         let count = seen.len() as f64;
         per_second += count / elapsed.as_secs_f64();
         requests += count;
         latency.add(seen).unwrap();
-        clients.push(client);
     }
-    let cpu = (processor_time(server) - cpu_before).as_secs_f64() * 1e6 / requests;
     Sample {
         per_second,
-        cpu,
+        cpu: cpu.as_secs_f64() * 1e6 / requests,
         latency,
     }
 }
@@ -159,13 +207,13 @@ fn processor_time(process: u32) -> Duration {
 }
 
 /// Prints the medians of both servers; says whether the ratio reaches the bar.
-fn report(workload: Workload, bar: f64, [echo, hkepp]: &[Vec<Sample>; 2]) -> bool {
+fn report(workload: Workload, yardstick: &str, bar: f64, [bare, hkepp]: &[Vec<Sample>; 2]) -> bool {
     let ratio = median(
-        echo.iter()
+        bare.iter()
             .zip(hkepp)
             .map(|(e, h)| h.per_second / e.per_second),
     );
-    for (name, samples) in [("echo", echo), ("hkepp", hkepp)] {
+    for (name, samples) in [(yardstick, bare), ("hkepp", hkepp)] {
         let name_of = format!("{workload:?}").to_lowercase();
         let rate = median(samples.iter().map(|s| s.per_second));
         let quantile = |q| {

@@ -24,6 +24,8 @@ pub struct Client {
     stream: TlsStream<TcpStream>,
     received: Vec<u8>,
     number: usize,
+    /// Names created so far.
+    created: usize,
 }
 
 impl Client {
@@ -55,6 +57,7 @@ impl Client {
             stream,
             received: Vec::with_capacity(16 * 1024),
             number,
+            created: 0,
         }
     }
 
@@ -64,8 +67,7 @@ impl Client {
         self.stream.write_all(&frame(LOGIN)).await.unwrap();
         self.stream.flush().await.unwrap();
         self.receive().await;
-        let answer = String::from_utf8_lossy(&self.received);
-        assert!(answer.contains("code=\"1000\""), "login failed: {answer}");
+        self.assert_success();
     }
 
     /// Sends one request; returns the lengths of request and answer.
@@ -90,7 +92,11 @@ impl Client {
         let start = Instant::now();
         let mut sent = start;
         for request in requests.iter().cycle() {
-            self.exchange(request).await;
+            if workload == Workload::Create {
+                self.create().await;
+            } else {
+                self.exchange(request).await;
+            }
             let now = Instant::now();
             let nanoseconds = u64::try_from((now - sent).as_nanos()).unwrap();
             latency.record(nanoseconds).unwrap();
@@ -100,6 +106,25 @@ impl Client {
             }
         }
         (self, latency, sent - start)
+    }
+
+    /// Creates the contact that every created name refers to.
+    pub async fn create_registrant(&mut self) {
+        self.exchange(&frame(CREATE_REGISTRANT)).await;
+        self.assert_success();
+    }
+
+    /// Creates a name nobody has.
+    async fn create(&mut self) {
+        let request = request(Workload::Create, self.number, self.created);
+        self.created += 1;
+        self.exchange(&request).await;
+        self.assert_success();
+    }
+
+    fn assert_success(&self) {
+        let answer = String::from_utf8_lossy(&self.received);
+        assert!(answer.contains("code=\"1000\""), "refused: {answer}");
     }
 
     /// Sends one frame and reads one.
@@ -141,7 +166,16 @@ fn request(workload: Workload, client: usize, variant: usize) -> Vec<u8> {
                 .collect();
             frame(&CHECK.replace("NAMES", &names))
         }
+        Workload::Create => frame(&create(client, variant)),
     }
+}
+
+/// Returns the document that creates a name.
+pub fn create(client: usize, variant: usize) -> String {
+    CREATE.replace(
+        "NAME",
+        &format!("benchmark-{client:03}-{variant:07}.example"),
+    )
 }
 
 /// Adds the length header.
@@ -162,11 +196,33 @@ const CHECK: &str = concat!(
     r"</check><clTRID>load-0001</clTRID></command></epp>"
 );
 
-const LOGIN: &str = concat!(
+/// A registrant for every name that is created.
+pub const CREATE_REGISTRANT: &str = concat!(
+    r#"<?xml version="1.0" encoding="UTF-8" standalone="no"?>"#,
+    r#"<epp xmlns="urn:ietf:params:xml:ns:epp-1.0"><command><create>"#,
+    r#"<contact:create xmlns:contact="urn:ietf:params:xml:ns:contact-1.0"><contact:id>benchmark</contact:id>"#,
+    r#"<contact:postalInfo type="int"><contact:name>Chan Tai Man</contact:name><contact:addr>"#,
+    r"<contact:city>Central</contact:city><contact:cc>HK</contact:cc></contact:addr></contact:postalInfo>",
+    r"<contact:email>chan@example.com</contact:email><contact:authInfo><contact:pw/></contact:authInfo>",
+    r"</contact:create></create><clTRID>load-0002</clTRID></command></epp>"
+);
+
+const CREATE: &str = concat!(
+    r#"<?xml version="1.0" encoding="UTF-8" standalone="no"?>"#,
+    r#"<epp xmlns="urn:ietf:params:xml:ns:epp-1.0"><command><create>"#,
+    r#"<domain:create xmlns:domain="urn:ietf:params:xml:ns:domain-1.0"><domain:name>NAME</domain:name>"#,
+    r"<domain:registrant>benchmark</domain:registrant>",
+    r"<domain:authInfo><domain:pw/></domain:authInfo></domain:create>",
+    r"</create><clTRID>load-0003</clTRID></command></epp>"
+);
+
+/// The login of registrar-a.
+pub const LOGIN: &str = concat!(
     r#"<?xml version="1.0" encoding="UTF-8" standalone="no"?>"#,
     r#"<epp xmlns="urn:ietf:params:xml:ns:epp-1.0"><command><login>"#,
     r"<clID>registrar-a</clID><pw>Harbour-2026</pw>",
     r"<options><version>1.0</version><lang>en</lang></options>",
-    r"<svcs><objURI>urn:ietf:params:xml:ns:domain-1.0</objURI></svcs>",
+    r"<svcs><objURI>urn:ietf:params:xml:ns:domain-1.0</objURI>",
+    r"<objURI>urn:ietf:params:xml:ns:contact-1.0</objURI></svcs>",
     r"</login><clTRID>load-0000</clTRID></command></epp>"
 );

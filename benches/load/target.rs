@@ -60,6 +60,11 @@ impl Sandbox {
         clients
     }
 
+    /// Creates the contact that every created name refers to.
+    pub async fn create_registrant(&self) {
+        self.clients(1).await.remove(0).create_registrant().await;
+    }
+
     /// Sends each request once and measures its answer.
     pub async fn answer_sizes(&self) -> Sizes {
         let mut client = self.clients(1).await.remove(0);

@@ -211,7 +211,8 @@ impl<S: Store> Session<S> {
                 response.code = Code::Failed;
             }
         }
-        if request.command.is_create() || !response.code.is_success() {
+        // What succeeded stands in the audit trail.
+        if !response.code.is_success() {
             tracing::info!(
                 svtrid = response.server_transaction,
                 registrar = session.registrar.as_str(),

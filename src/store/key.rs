@@ -3,6 +3,7 @@
 //! `domain/example.hk` is a key of one part. Further parts follow after a zero octet, and a zero octet inside a
 //! part is written as 00 FF, so that any text is a legal part and `a` never runs into `ab`.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 /// Octet between two parts.
@@ -116,6 +117,12 @@ fn escape(part: &[u8], into: &mut Vec<u8>) {
             into.extend_from_slice(&[SEPARATOR, ESCAPE]);
         }
         into.extend_from_slice(piece);
+    }
+}
+
+impl Borrow<[u8]> for Key {
+    fn borrow(&self) -> &[u8] {
+        &self.0
     }
 }
 

@@ -26,6 +26,9 @@ use super::shared::Shared;
 
 /// Most change sets under one sync.
 const BATCH: usize = 1024;
+/// How long a batch waits for three quarters of the committers that were in the one before: they are about to
+/// come again, and a batch of their stragglers would cost as much as one of them all.
+const CROWD: Duration = Duration::from_micros(500);
 /// How long the journal rests before the head is synced.
 const REST: Duration = Duration::from_millis(50);
 
@@ -52,6 +55,8 @@ pub(super) struct Committer {
     pub(super) checkpoint: Sender<()>,
     pub(super) checkpointer: JoinHandle<()>,
     pub(super) schedule: Schedule,
+    /// Change sets to expect in a batch.
+    pub(super) crowd: usize,
     /// Held until everything is closed.
     pub(super) lock: Option<Lock>,
 }
@@ -109,8 +114,13 @@ impl Committer {
     ) -> Option<oneshot::Sender<Result<(), Error>>> {
         let mut batch = vec![(change, answer)];
         let mut closing = None;
+        let end = Instant::now() + CROWD;
         while batch.len() < BATCH {
-            match self.requests.try_recv() {
+            let wait = match batch.len() < self.crowd * 3 / 4 {
+                true => end.saturating_duration_since(Instant::now()),
+                false => Duration::ZERO,
+            };
+            match self.requests.recv_timeout(wait) {
                 Ok(Request::Commit(change, answer)) => batch.push((*change, answer)),
                 Ok(Request::Close(answer)) => {
                     closing = Some(answer);
@@ -119,6 +129,8 @@ impl Committer {
                 Err(_) => break,
             }
         }
+        // A crowd that thins out is expected for a few batches more.
+        self.crowd = batch.len().max(self.crowd - self.crowd.div_ceil(4));
         self.commit(batch);
         closing
     }

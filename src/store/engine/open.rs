@@ -280,6 +280,7 @@ fn start(
         checkpoint,
         checkpointer: checkpointer.map_err(&wrap)?,
         schedule,
+        crowd: 0,
         lock,
     };
     named("store-commit")

@@ -84,11 +84,19 @@ impl Resident {
         }
     }
 
-    /// Says whether a key has a value; none when its kind is not kept.
-    fn contains(&self, key: &Key) -> Option<bool> {
+    /// Says whether a key, given in octets, has a value; none when its kind is not kept.
+    fn contains(&self, key: &[u8]) -> Option<bool> {
         let mut kinds = self.0.iter();
-        let kept = kinds.find(|(prefix, _)| key.as_bytes().starts_with(prefix));
+        let kept = kinds.find(|(prefix, _)| key.starts_with(prefix));
         kept.map(|(_, keys)| keys.contains(key))
+    }
+
+    /// Says that a slot has no row, as far as its kind is kept.
+    fn lacks(&self, slot: &Slot) -> bool {
+        match slot.as_bytes() {
+            [VALUE, key @ ..] => self.contains(key) == Some(false),
+            _ => false,
+        }
     }
 }
 
@@ -120,10 +128,16 @@ impl Shared {
 
     /// Reads one row.
     pub(super) fn read(&self, slot: &Slot) -> Result<Option<Row>, Error> {
-        if let Some((_, row)) = self.visible().rows.get(slot) {
+        let visible = self.visible();
+        if let Some((_, row)) = visible.rows.get(slot) {
             return Ok(row.clone());
         }
-        self.index()?.get(slot.as_bytes())
+        let index = self.index()?;
+        if visible.resident.lacks(slot) {
+            return Ok(None);
+        }
+        drop(visible);
+        index.get(slot.as_bytes())
     }
 
     /// Says for each key whether it has a value, from memory where its kind is kept.
@@ -131,7 +145,7 @@ impl Shared {
         let visible = self.visible();
         let known: Vec<_> = keys
             .iter()
-            .map(|key| visible.resident.contains(key))
+            .map(|key| visible.resident.contains(key.as_bytes()))
             .collect();
         drop(visible);
         let known = known.into_iter().zip(keys);
