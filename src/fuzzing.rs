@@ -4,9 +4,6 @@
 
 use std::fmt::Debug;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use crate::base::limits;
 use crate::model::host::HostId;
 use crate::model::{Contact, Domain, Host, Registrar};
@@ -177,7 +174,7 @@ fn assert_reads_back<T: PartialEq + Debug>(
 
 /// Asserts that an entity, if these octets are one, is written and read again without a change, and that no more
 /// octets are one.
-fn assert_stable<T: Serialize + DeserializeOwned>(octets: &[u8]) {
+fn assert_stable<T: record::Entity>(octets: &[u8]) {
     let Ok(entity) = record::decode::<T>(octets) else {
         return;
     };

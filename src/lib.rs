@@ -21,6 +21,7 @@ pub mod daemon;
 pub mod flow;
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod job;
 pub mod lifecycle;
 pub mod model;
 pub mod policy;

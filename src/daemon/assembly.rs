@@ -25,6 +25,7 @@ use crate::base::clock::Clock;
 use crate::base::ident::TransactionIds;
 use crate::base::metrics::Metrics;
 use crate::config::{Config, ProfileSource};
+use crate::job;
 use crate::policy::{Policy, Profile};
 use crate::server::{self, Live, Tls, http};
 use crate::session::Service;
@@ -177,7 +178,20 @@ impl Assembly {
         let stopping = until(stopped.clone());
         let http = self.serve_http(&mut tasks, pages, stopping).await?;
         let control = Control::bind(&self.config.dir)?;
-        tasks.spawn(control.serve(built.desk, built.live.clone(), until(stopped)));
+        let operators = control.serve(
+            built.desk,
+            built.live.clone(),
+            built.service.clone(),
+            until(stopped.clone()),
+        );
+        tasks.spawn(operators);
+        let (jobs, stop_jobs) = (job::run(built.service.clone()), until(stopped));
+        tasks.spawn(async move {
+            tokio::select! {
+                () = stop_jobs => {}
+                () = jobs => {}
+            }
+        });
         let ready = Ready {
             ready: true,
             epp: epp.first().copied(),

@@ -17,6 +17,7 @@ use super::backend::{self, Backend};
 use crate::admin::message::LINE_MAXIMUM;
 use crate::admin::{Desk, Kick, Outcome, Reply, Request};
 use crate::server::Live;
+use crate::session::Service;
 
 /// Name of the socket in the data directory.
 pub const SOCKET: &str = "control.sock";
@@ -66,6 +67,7 @@ impl Control {
         self,
         desk: Arc<Desk<Backend>>,
         live: Live,
+        service: Service<Backend>,
         stop: impl Future<Output = ()> + Send,
     ) {
         let mut operators = tokio::task::JoinSet::new();
@@ -77,9 +79,9 @@ impl Control {
                 Some(_) = operators.join_next() => {}
                 accepted = self.listener.accept() => match accepted {
                     Ok((stream, _)) => {
-                        let (desk, live) = (Arc::clone(&desk), live.clone());
+                        let (desk, live, service) = (Arc::clone(&desk), live.clone(), service.clone());
                         operators.spawn(async move {
-                            if let Err(error) = attend(stream, &desk, &live).await {
+                            if let Err(error) = attend(stream, &desk, &live, &service).await {
                                 tracing::debug!(%error, "operator went away");
                             }
                         });
@@ -96,12 +98,17 @@ impl Control {
 }
 
 /// Answers the requests of one connection.
-async fn attend(stream: UnixStream, desk: &Desk<Backend>, live: &Live) -> io::Result<()> {
+async fn attend(
+    stream: UnixStream,
+    desk: &Desk<Backend>,
+    live: &Live,
+    service: &Service<Backend>,
+) -> io::Result<()> {
     let (reading, mut writing) = stream.into_split();
     let mut lines = BufReader::new(reading.take(LINE_MAXIMUM)).lines();
     while let Some(line) = timeout(PATIENCE, lines.next_line()).await?? {
         let reply = match serde_json::from_str(&line) {
-            Ok(request) => perform(request, desk, live).await,
+            Ok(request) => perform(request, desk, live, service).await,
             Err(error) => Reply::Refused(format!(
                 "the server does not know this request ({error}); use the hkepp of its own version"
             )),
@@ -114,7 +121,12 @@ async fn attend(stream: UnixStream, desk: &Desk<Backend>, live: &Live) -> io::Re
 }
 
 /// Carries a request out and ends the sessions it takes the ground from.
-async fn perform(request: Request, desk: &Desk<Backend>, live: &Live) -> Reply {
+async fn perform(
+    request: Request,
+    desk: &Desk<Backend>,
+    live: &Live,
+    service: &Service<Backend>,
+) -> Reply {
     let name = request.name();
     let outcome = match request {
         Request::Registry(verb) => desk.handle(verb).await,
@@ -123,6 +135,14 @@ async fn perform(request: Request, desk: &Desk<Backend>, live: &Live) -> Reply {
             kick: None,
         },
     };
+    if let Reply::Clock(_) = outcome.reply
+        && let Err(error) = service.settle_due().await
+    {
+        tracing::error!(
+            ?error,
+            "the clock is moved, but what fell due is not settled yet"
+        );
+    }
     let sessions_ended = match &outcome.kick {
         Some(Kick::Registrar(id)) => live.close_registrar(id.as_str()),
         Some(Kick::Certificate(pin)) => live.close_certificate(&pin.0),

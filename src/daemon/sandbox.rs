@@ -8,7 +8,6 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::Serialize;
 
 use crate::admin;
 use crate::admin::message::{NewRegistrar, Password};
@@ -112,7 +111,7 @@ async fn remember<S: Store>(
     store: &S,
     name: &str,
     now: DateTime<Utc>,
-    value: &impl Serialize,
+    value: &impl record::Entity,
 ) -> anyhow::Result<()> {
     let mut change = ChangeSet::new(audit(now, "clock:start", name));
     change.put(keys::meta(name), record::encode(value)?);

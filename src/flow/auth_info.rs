@@ -44,28 +44,32 @@ pub(super) async fn of_contact<S: Store>(
 pub(super) fn verify(
     given: &AuthInfo,
     stored: Option<&model::AuthInfo>,
+    context: &Context<'_>,
     namespace: Namespace,
 ) -> Result<(), Refusal> {
     let secret = password(given, namespace)?;
-    if model::AuthInfo::verify(stored, secret) {
+    if model::AuthInfo::verify(stored, secret, context.now) {
         return Ok(());
     }
     Err(Refusal::new(Why::AuthInfo, namespace, "authInfo", ""))
 }
 
-/// Hashes the authorization information of a new object; the empty text leaves it unset.
+/// Hashes new authorization information; the empty text leaves it unset.
 ///
 /// # Errors
-/// 2102 for a form other than a password.
+/// 2202 for one that is too weak (RFC 9154 section 5.2), 2102 for a form other than a password.
 pub(super) fn hash(
     given: &AuthInfo,
     context: &Context<'_>,
     namespace: Namespace,
 ) -> Result<Option<model::AuthInfo>, Refusal> {
-    Ok(model::AuthInfo::set(
-        password(given, namespace)?,
-        context.salt,
-    ))
+    let secret = password(given, namespace)?;
+    let policy = context.policy;
+    policy
+        .auth_info(secret)
+        .map_err(|weak| Refusal::new(Why::Policy(weak), namespace, "authInfo", ""))?;
+    let until = policy.auth_info_until(context.now);
+    Ok(model::AuthInfo::set(secret, context.salt, until))
 }
 
 fn password(given: &AuthInfo, namespace: Namespace) -> Result<&str, Refusal> {

@@ -1,8 +1,10 @@
 //! What a decision may know beside the facts: the moment, the registrar, the rules, fresh numbers.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
-use crate::model::RegistrarId;
+use crate::model::{RegistrarId, Terms};
 use crate::policy::Policy;
 use crate::protocol::Namespace;
 
@@ -15,16 +17,38 @@ pub struct Context<'a> {
     pub registrar: &'a RegistrarId,
     /// Rules in force.
     pub policy: &'a Policy,
-    /// A number no object has yet.
-    pub number: u64,
+    /// Numbers nothing has yet: for objects and messages.
+    pub numbers: Numbers<'a>,
     /// Fresh salt for a hash.
     pub salt: [u8; 16],
 }
 
 impl Context<'_> {
-    /// Mints the repository object identifier of a new object of `kind` (`D`, `H`, `C`).
-    pub fn roid(&self, kind: char) -> String {
-        crate::base::ident::roid(kind, self.number, &self.policy.profile().repository)
+    /// Formats the repository object identifier of a new object of `kind` (`D`, `H`, `C`).
+    pub fn roid(&self, kind: char, number: u64) -> String {
+        crate::base::ident::roid(kind, number, &self.policy.profile().repository)
+    }
+
+    /// Returns how long the stages of a registration last.
+    pub fn terms(&self) -> &Terms {
+        self.policy.terms()
+    }
+}
+
+/// Where fresh numbers come from.
+#[derive(Clone, Copy)]
+pub struct Numbers<'a>(pub &'a (dyn Fn() -> u64 + Send + Sync));
+
+impl Numbers<'_> {
+    /// Takes the next one.
+    pub fn next(self) -> u64 {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Numbers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Numbers")
     }
 }
 

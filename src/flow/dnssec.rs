@@ -13,36 +13,115 @@ use crate::protocol::ext::secdns;
 /// 2306 for key data (this server's interface is DS data), 2102 for a signature lifetime, 2005 or 2306 for a
 /// record no resolver could use.
 pub(super) fn create(command: &secdns::Create, policy: &Policy) -> Result<DnssecData, Refusal> {
-    if let Some(life) = command.max_sig_life {
-        let why = Why::Option("maxSigLife is not offered (RFC 5910 section 3.3)");
-        let text = life.to_string();
-        return Err(Refusal::new(why, Namespace::SecDns, "maxSigLife", &text));
+    refuse_lifetime(command.max_sig_life)?;
+    let mut records = Vec::new();
+    add(&mut records, &command.data, policy)?;
+    Ok(DnssecData::Ds(records))
+}
+
+/// Judges what an update asks for, whatever the domain carries.
+///
+/// # Errors
+/// 2102 for urgency or a signature lifetime, 2003 when it asks for nothing.
+pub(super) fn judge_update(command: &secdns::Update) -> Result<(), Refusal> {
+    if command.urgent {
+        let why = Why::Option("urgent changes are not offered (RFC 5910 section 5.2.5)");
+        return Err(Refusal::new(why, Namespace::SecDns, "update", ""));
     }
-    let records = match &command.data {
-        DnssecData::Ds(records) => records,
-        DnssecData::Key(_) => {
-            let reason = "this server takes dsData, not keyData (RFC 5910 section 4)";
-            return Err(Refusal::new(
-                Why::Choice(reason),
-                Namespace::SecDns,
-                "keyData",
-                "",
-            ));
-        }
+    if command.remove.is_none() && command.add.is_none() && command.change.is_none() {
+        let why = Why::Missing("one of rem, add and chg is needed (RFC 5910 section 5.2.5)");
+        return Err(Refusal::new(why, Namespace::SecDns, "update", ""));
+    }
+    refuse_lifetime(command.add.as_ref().and_then(|add| add.max_sig_life))?;
+    refuse_lifetime(command.change.and_then(|change| change.max_sig_life))
+}
+
+/// Returns what a domain carries after an update: what is removed goes before anything is added.
+///
+/// # Errors
+/// As [`create`], and 2306 for removing what is not there and adding what is.
+pub(super) fn update(
+    command: &secdns::Update,
+    before: Option<&DnssecData>,
+    policy: &Policy,
+) -> Result<Option<DnssecData>, Refusal> {
+    let mut records = match before {
+        Some(DnssecData::Ds(records)) => records.clone(),
+        Some(DnssecData::Key(_)) | None => Vec::new(),
     };
-    policy
-        .delegation_signers(records.len())
-        .map_err(|violation| {
-            Refusal::new(Why::Policy(violation), Namespace::SecDns, "dsData", "")
-        })?;
-    for (index, record) in records.iter().enumerate() {
-        signer(record)?;
-        if records.iter().take(index).any(|earlier| earlier == record) {
-            let why = Why::Choice("the same DS record stands twice");
-            return Err(Refusal::new(why, Namespace::SecDns, "dsData", ""));
-        }
+    match &command.remove {
+        Some(secdns::Remove::All(true)) => records.clear(),
+        Some(secdns::Remove::Ds(removed)) => remove(&mut records, removed)?,
+        Some(secdns::Remove::Key(_)) => return Err(refuse_keys()),
+        Some(secdns::Remove::All(false)) | None => {}
     }
-    Ok(DnssecData::Ds(records.clone()))
+    if let Some(addition) = &command.add {
+        add(&mut records, &addition.data, policy)?;
+    }
+    Ok((!records.is_empty()).then_some(DnssecData::Ds(records)))
+}
+
+fn remove(records: &mut Vec<DsData>, removed: &[DsData]) -> Result<(), Refusal> {
+    for record in removed {
+        let Some(at) = records.iter().position(|other| is_same(other, record)) else {
+            let why = Why::Choice("the domain has no such DS record");
+            return Err(blame(why, record));
+        };
+        records.remove(at);
+    }
+    Ok(())
+}
+
+fn add(records: &mut Vec<DsData>, data: &DnssecData, policy: &Policy) -> Result<(), Refusal> {
+    let DnssecData::Ds(added) = data else {
+        return Err(refuse_keys());
+    };
+    let count = records.len().saturating_add(added.len());
+    policy.delegation_signers(count).map_err(|violation| {
+        Refusal::new(Why::Policy(violation), Namespace::SecDns, "dsData", "")
+    })?;
+    let there = records.len();
+    for record in added {
+        signer(record)?;
+        if let Some(at) = records.iter().position(|other| is_same(other, record)) {
+            let reason = if at < there {
+                "the domain has this DS record already"
+            } else {
+                "the same DS record stands twice"
+            };
+            return Err(blame(Why::Choice(reason), record));
+        }
+        records.push(record.clone());
+    }
+    Ok(())
+}
+
+/// Compares what makes a DS record in the zone; the key beside it only tells where it came from.
+fn is_same(one: &DsData, other: &DsData) -> bool {
+    one.key_tag == other.key_tag
+        && one.algorithm == other.algorithm
+        && one.digest_type == other.digest_type
+        && one.digest == other.digest
+}
+
+fn refuse_lifetime(max_sig_life: Option<i32>) -> Result<(), Refusal> {
+    let Some(life) = max_sig_life else {
+        return Ok(());
+    };
+    let why = Why::Option("maxSigLife is not offered (RFC 5910 section 3.3)");
+    let text = life.to_string();
+    Err(Refusal::new(why, Namespace::SecDns, "maxSigLife", &text))
+}
+
+fn refuse_keys() -> Refusal {
+    let why = Why::Choice("this server takes dsData, not keyData (RFC 5910 section 4)");
+    Refusal::new(why, Namespace::SecDns, "keyData", "")
+}
+
+/// Blames a record by its key tag.
+fn blame(why: Why, record: &DsData) -> Refusal {
+    let text = record.key_tag.to_string();
+    Refusal::new(why, Namespace::SecDns, "keyTag", &text)
 }
 
 fn signer(record: &DsData) -> Result<(), Refusal> {

@@ -8,6 +8,7 @@
 //! ```
 
 mod auth_info;
+mod change;
 mod check;
 pub mod contact;
 pub mod context;
@@ -15,14 +16,18 @@ mod dnssec;
 pub mod domain;
 pub mod extension;
 pub mod host;
+pub mod message;
+pub mod poll;
 pub mod refusal;
 pub mod run;
 pub mod select;
 
-pub use context::{Context, Services};
+pub use context::{Context, Numbers, Services};
 pub use refusal::Refusal;
 
 use crate::base::code::Code;
+use crate::model::DomainName;
+use crate::protocol::response::Queue;
 use crate::protocol::{Data, ext};
 use crate::store::{self, Assert, Store, Write};
 
@@ -33,6 +38,11 @@ pub trait Flow: Send + Sync {
 
     /// What the decision rests on.
     type Facts: Send;
+
+    /// Returns the domain whose changes by time must be permanent before anything else is decided on it.
+    fn settles(&self) -> Option<&DomainName> {
+        None
+    }
 
     /// Reads the facts; decides nothing.
     ///
@@ -52,8 +62,12 @@ pub trait Flow: Send + Sync {
 }
 
 /// What a flow decided.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Decision {
+    /// Result code of the answer.
+    pub code: Code,
+    /// State of the queue, in answers to poll.
+    pub queue: Option<Queue>,
     /// Object data of the answer.
     pub data: Option<Data>,
     /// Extensions of the answer, announced by the client or not.
@@ -62,6 +76,19 @@ pub struct Decision {
     pub asserts: Vec<Assert>,
     /// The change; empty for queries.
     pub writes: Vec<Write>,
+}
+
+impl Default for Decision {
+    fn default() -> Self {
+        Self {
+            code: Code::Completed,
+            queue: None,
+            data: None,
+            extensions: Vec::new(),
+            asserts: Vec::new(),
+            writes: Vec::new(),
+        }
+    }
 }
 
 impl Decision {

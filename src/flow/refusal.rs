@@ -31,6 +31,8 @@ pub enum Why {
     Missing(&'static str),
     /// A part of the protocol this server does not offer.
     Option(&'static str),
+    /// A command that does not fit where or how it is used.
+    Use(&'static str),
     /// A command whose flow this server does not have.
     Command(&'static str),
 
@@ -49,8 +51,22 @@ pub enum Why {
     DoesNotExist,
     /// The domain a host would be subordinate to does not exist.
     NoSuperordinate,
+    /// A status forbids the operation.
+    Status(&'static str),
+    /// The domain is not in the stage of deletion that the operation ends.
+    NotIn(&'static str),
+    /// Another object forbids the operation.
+    Association(&'static str),
+    /// The object cannot be transferred to this registrar.
+    NotTransferable(&'static str),
+    /// A transfer is under way.
+    PendingTransfer,
+    /// No transfer is under way.
+    NotPendingTransfer,
 
     // Rights.
+    /// The registrar is no party of the transfer, or not the one that may do this.
+    NotParty,
     /// Another registrar sponsors the object.
     NotSponsor,
     /// The authorization information is not the object's.
@@ -59,6 +75,8 @@ pub enum Why {
     // Policy.
     /// A rule of the registry.
     Policy(Violation),
+    /// A value that is not what it must be now.
+    Range(&'static str),
     /// A value against the text of an RFC that leaves the choice to the server.
     Choice(&'static str),
     /// A disclosure wish against the announced policy (RFC 5733 section 2.9).
@@ -92,13 +110,20 @@ impl Refusal {
             Why::Address(AddressError::SpecialPurpose) | Why::Choice(_) => Code::ValuePolicy,
             Why::Missing(_) => Code::ParameterMissing,
             Why::Option(_) => Code::UnimplementedOption,
+            Why::Use(_) => Code::Use,
             Why::Command(_) => Code::UnimplementedCommand,
             Why::Extension(_) => Code::UnimplementedExtension,
             Why::Object(_) => Code::UnimplementedObject,
             Why::Repeated => Code::Syntax,
+            Why::Status(_) | Why::NotIn(_) => Code::StatusProhibits,
+            Why::Association(_) => Code::AssociationProhibits,
+            Why::NotTransferable(_) => Code::NotTransferable,
+            Why::PendingTransfer => Code::PendingTransfer,
+            Why::NotPendingTransfer => Code::NotPendingTransfer,
+            Why::Range(_) => Code::ParameterRange,
             Why::Exists => Code::Exists,
             Why::DoesNotExist | Why::NoSuperordinate => Code::DoesNotExist,
-            Why::NotSponsor => Code::Authorization,
+            Why::NotSponsor | Why::NotParty => Code::Authorization,
             Why::AuthInfo => Code::AuthInfo,
             Why::Policy(violation) => violation.code,
             Why::Disclosure(_) => Code::DataPolicy,
@@ -114,12 +139,21 @@ impl Refusal {
             Why::Value(reason)
             | Why::Missing(reason)
             | Why::Option(reason)
+            | Why::Use(reason)
             | Why::Command(reason)
             | Why::Extension(reason)
             | Why::Object(reason)
+            | Why::Association(reason)
+            | Why::NotTransferable(reason)
+            | Why::Range(reason)
             | Why::Choice(reason)
             | Why::Disclosure(reason) => (*reason).to_owned(),
             Why::Repeated => "the same extension stands twice".to_owned(),
+            Why::Status(status) => format!("the status {status} forbids it"),
+            Why::NotIn(stage) => format!("the domain is not in {stage}"),
+            Why::PendingTransfer => "a transfer of the object is under way".to_owned(),
+            Why::NotPendingTransfer => "no transfer of the object is under way".to_owned(),
+            Why::NotParty => "only the parties of the transfer may do this".to_owned(),
             Why::Exists => "the object exists already".to_owned(),
             Why::DoesNotExist => "the object does not exist".to_owned(),
             Why::NoSuperordinate => "the superordinate domain does not exist".to_owned(),

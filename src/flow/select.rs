@@ -2,7 +2,7 @@
 
 use super::refusal::Why;
 use super::run::{Failure, run};
-use super::{Context, Decision, Flow, Refusal, contact, domain, host};
+use super::{Context, Decision, Flow, Refusal, contact, domain, host, poll};
 use crate::protocol::{Command, Extension, Namespace, Request};
 use crate::store::{Audit, Store};
 
@@ -14,7 +14,7 @@ pub async fn perform<S: Store>(
     request: &Request,
     context: &Context<'_>,
     store: &S,
-    audit: impl Fn() -> Audit + Send,
+    audit: impl Fn() -> Audit + Send + Sync,
 ) -> Result<Decision, Failure> {
     match &request.command {
         Command::DomainCheck(command) => {
@@ -41,6 +41,22 @@ pub async fn perform<S: Store>(
             )
             .await
         }
+        Command::DomainUpdate(command) => {
+            let extensions = &request.extensions;
+            let restore = extensions.iter().find_map(|extension| match extension {
+                Extension::RgpUpdate(update) => Some(update),
+                Extension::SecDnsCreate(_)
+                | Extension::SecDnsUpdate(_)
+                | Extension::LoginSec(_) => None,
+            });
+            if let Some(restore) = restore {
+                let alone = extensions.len() == 1;
+                let restore = domain::restore::Restore::new(command, restore, alone)?;
+                return run(&restore, context, store, audit).await;
+            }
+            let update = domain::update::Update::new(command, extensions)?;
+            run(&update, context, store, audit).await
+        }
         Command::ContactCheck(command) => {
             run(&contact::check::Check::new(command), context, store, audit).await
         }
@@ -56,6 +72,24 @@ pub async fn perform<S: Store>(
             )
             .await
         }
+        Command::ContactDelete(command) => {
+            run(
+                &contact::delete::Delete::new(command),
+                context,
+                store,
+                audit,
+            )
+            .await
+        }
+        Command::ContactUpdate(command) => {
+            run(
+                &contact::update::Update::new(command)?,
+                context,
+                store,
+                audit,
+            )
+            .await
+        }
         Command::HostCheck(command) => {
             run(&host::check::Check::new(command), context, store, audit).await
         }
@@ -65,18 +99,37 @@ pub async fn perform<S: Store>(
         Command::HostCreate(command) => {
             run(&host::create::Create::new(command)?, context, store, audit).await
         }
-        Command::DomainDelete(_)
-        | Command::DomainRenew(_)
-        | Command::DomainTransfer(_)
-        | Command::DomainUpdate(_)
-        | Command::ContactDelete(_)
-        | Command::ContactTransfer(_)
-        | Command::ContactUpdate(_)
-        | Command::HostDelete(_)
-        | Command::HostUpdate(_)
-        | Command::Poll(_)
-        | Command::Login(_)
-        | Command::Logout => Err(unserved(&request.command).into()),
+        Command::HostDelete(command) => {
+            run(&host::delete::Delete::new(command)?, context, store, audit).await
+        }
+        Command::HostUpdate(command) => {
+            run(&host::update::Update::new(command)?, context, store, audit).await
+        }
+        Command::Poll(command) => run(&poll::Poll::new(command), context, store, audit).await,
+        Command::DomainDelete(command) => {
+            run(
+                &domain::delete::Delete::new(command)?,
+                context,
+                store,
+                audit,
+            )
+            .await
+        }
+        Command::DomainRenew(command) => {
+            run(&domain::renew::Renew::new(command)?, context, store, audit).await
+        }
+        Command::DomainTransfer(command) => {
+            run(
+                &domain::transfer::Transfer::new(command)?,
+                context,
+                store,
+                audit,
+            )
+            .await
+        }
+        Command::ContactTransfer(_) | Command::Login(_) | Command::Logout => {
+            Err(unserved(&request.command).into())
+        }
     }
 }
 
@@ -92,10 +145,19 @@ pub const DECLARED: &[(&str, &[crate::base::code::Code])] = &[
     ("domain:check", domain::check::Check::REFUSALS),
     ("domain:info", domain::info::Info::REFUSALS),
     ("domain:create", domain::create::Create::REFUSALS),
+    ("domain:delete", domain::delete::Delete::REFUSALS),
+    ("domain:renew", domain::renew::Renew::REFUSALS),
+    ("domain:transfer", domain::transfer::Transfer::REFUSALS),
+    ("domain:update", domain::update::Update::REFUSALS),
     ("contact:check", contact::check::Check::REFUSALS),
     ("contact:info", contact::info::Info::REFUSALS),
     ("contact:create", contact::create::Create::REFUSALS),
+    ("contact:delete", contact::delete::Delete::REFUSALS),
+    ("contact:update", contact::update::Update::REFUSALS),
+    ("poll", poll::Poll::REFUSALS),
     ("host:check", host::check::Check::REFUSALS),
     ("host:info", host::info::Info::REFUSALS),
     ("host:create", host::create::Create::REFUSALS),
+    ("host:delete", host::delete::Delete::REFUSALS),
+    ("host:update", host::update::Update::REFUSALS),
 ];

@@ -3,3 +3,4 @@
 //! State that only time changes is projected when it is read, so `info` is right to the second.
 
 pub mod domain;
+pub mod permission;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -11,27 +12,41 @@ use subtle::ConstantTimeEq;
 pub struct AuthInfo {
     salt: [u8; 16],
     hash: [u8; 32],
+    /// From when on it matches nothing; `None` is never.
+    until: Option<DateTime<Utc>>,
 }
 
 impl AuthInfo {
-    /// Hashes `secret` under a fresh `salt`; the empty text is "unset" and gives `None`.
-    pub fn set(secret: &str, salt: [u8; 16]) -> Option<Self> {
+    /// Hashes `secret` under a fresh `salt`, to be good until `until`, if that is any time; the empty text is "unset"
+    /// and gives `None`.
+    pub fn set(secret: &str, salt: [u8; 16], until: Option<DateTime<Utc>>) -> Option<Self> {
         (!secret.is_empty()).then(|| Self {
             salt,
             hash: digest(&salt, secret),
+            until,
         })
     }
 
-    /// Says whether `secret` is the right one; the empty text never is.
-    pub fn matches(&self, secret: &str) -> bool {
+    /// Takes back what was stored.
+    pub fn stored(salt: [u8; 16], hash: [u8; 32], until: Option<DateTime<Utc>>) -> Self {
+        Self { salt, hash, until }
+    }
+
+    /// Says whether it still counts at `now`.
+    pub fn is_set(&self, now: DateTime<Utc>) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
+
+    /// Says whether `secret` is the right one at `now`; the empty text never is.
+    pub fn matches(&self, secret: &str, now: DateTime<Utc>) -> bool {
         let equal = digest(&self.salt, secret).ct_eq(&self.hash);
-        bool::from(equal) && !secret.is_empty()
+        bool::from(equal) && !secret.is_empty() && self.is_set(now)
     }
 
     /// Compares against an optional value with the same work for unset, which matches nothing.
-    pub fn verify(stored: Option<&Self>, secret: &str) -> bool {
+    pub fn verify(stored: Option<&Self>, secret: &str, now: DateTime<Utc>) -> bool {
         match stored {
-            Some(stored) => stored.matches(secret),
+            Some(stored) => stored.matches(secret, now),
             None => {
                 std::hint::black_box(digest(&[0; 16], secret));
                 false
@@ -56,15 +71,20 @@ fn digest(salt: &[u8; 16], secret: &str) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
 
     #[test]
-    fn verify_knows_right_wrong_empty_and_unset() {
-        let stored = AuthInfo::set("2fooBAR", [7; 16]);
-        assert!(AuthInfo::verify(stored.as_ref(), "2fooBAR"));
-        assert!(!AuthInfo::verify(stored.as_ref(), "2fooBAr"));
-        assert!(!AuthInfo::verify(stored.as_ref(), ""));
-        assert!(!AuthInfo::verify(None, ""));
-        assert_eq!(AuthInfo::set("", [7; 16]), None);
+    fn verify_knows_right_wrong_empty_unset_and_outdated() {
+        let now: DateTime<Utc> = "2027-03-01T00:00:00Z".parse().unwrap();
+        let until = now + TimeDelta::days(1);
+        let stored = AuthInfo::set("2fooBAR", [7; 16], Some(until));
+        assert!(AuthInfo::verify(stored.as_ref(), "2fooBAR", now));
+        assert!(!AuthInfo::verify(stored.as_ref(), "2fooBAR", until));
+        assert!(!AuthInfo::verify(stored.as_ref(), "2fooBAr", now));
+        assert!(!AuthInfo::verify(stored.as_ref(), "", now));
+        assert!(!AuthInfo::verify(None, "", now));
+        assert_eq!(AuthInfo::set("", [7; 16], None), None);
     }
 }

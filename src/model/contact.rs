@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::status::ContactStatus;
-use super::{AuthInfo, RegistrarId};
+use super::{AuthInfo, RegistrarId, Transfer};
 
 /// A contact's handle: a token of 3 to 16 characters, compared without case (.hk rule 14.1), shown as created.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -74,6 +74,8 @@ pub struct Contact {
     pub transferred: Option<DateTime<Utc>>,
     /// Authorization information, hashed; `None` when unset.
     pub auth_info: Option<AuthInfo>,
+    /// The transfer under way, or the last one.
+    pub transfer: Option<Transfer>,
 }
 
 /// What a contact says of a person or organisation.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::dnssec::DnssecData;
 use super::host::HostId;
 use super::status::DomainStatus;
-use super::{AuthInfo, ContactId, DomainName, Period, RegistrarId};
+use super::{AuthInfo, ContactId, DomainName, Period, RegistrarId, Transfer};
 
 /// A domain object as it is stored; what time alone changes is projected by `lifecycle`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,32 @@ pub struct Domain {
     pub auth_info: Option<AuthInfo>,
     /// Grace periods that may still run (RFC 3915).
     pub grace: Vec<GracePeriod>,
+    /// The transfer under way, or the last one.
+    pub transfer: Option<Transfer>,
+    /// Where its deletion stands; `None` for a domain in use.
+    pub deletion: Option<Deletion>,
+}
+
+/// The way of a deleted domain (RFC 3915 section 2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deletion {
+    /// When it was deleted.
+    pub deleted: DateTime<Utc>,
+    /// How far it is.
+    pub stage: Stage,
+    /// When the stage ends by itself.
+    pub until: DateTime<Utc>,
+}
+
+/// Stage of a [`Deletion`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// `redemptionPeriod`: it can be restored; ends in [`Stage::PendingDelete`].
+    Redemption,
+    /// `pendingRestore`: the restore report is due; ends in [`Stage::Redemption`] again.
+    Restore,
+    /// `pendingDelete`: nothing stops it; ends with the domain.
+    PendingDelete,
 }
 
 /// Role of a contact beside the registrant (`contactAttrType`).

@@ -54,6 +54,12 @@ impl Period {
             .checked_add_months(Months::new(self.months()))
             .unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
+
+    /// Returns `end` less this period.
+    pub fn before(self, end: DateTime<Utc>) -> DateTime<Utc> {
+        end.checked_sub_months(Months::new(self.months()))
+            .unwrap_or(DateTime::<Utc>::MIN_UTC)
+    }
 }
 
 #[cfg(test)]

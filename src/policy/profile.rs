@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde::Deserialize;
 
 use crate::model::domain::ContactRole;
-use crate::model::{DomainName, Period};
+use crate::model::{DomainName, Period, Terms};
 
 /// Rules of one registry; see `profiles/*.toml` for the meaning of each key.
 #[derive(Clone, Debug)]
@@ -17,8 +17,10 @@ pub struct Profile {
     pub zones: Vec<Zone>,
     /// Periods of registration.
     pub periods: Periods,
-    /// Grace periods.
-    pub grace: GracePeriods,
+    /// Grace periods and stages of a registration.
+    pub terms: Terms,
+    /// Authorization information.
+    pub auth_info: AuthInfoRules,
     /// Contacts of a domain.
     pub contacts: Contacts,
     /// Name servers of a domain.
@@ -56,18 +58,14 @@ pub struct Periods {
     pub default: Period,
 }
 
-/// Grace periods.
+/// Authorization information (RFC 9154).
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct GracePeriods {
-    add_days: u32,
-}
-
-impl GracePeriods {
-    /// Returns the length of the add grace period; zero means there is none.
-    pub fn add(&self) -> TimeDelta {
-        TimeDelta::days(i64::from(self.add_days))
-    }
+pub struct AuthInfoRules {
+    /// Least strength in bits.
+    pub minimum_bits: u32,
+    /// Days until it is unset again.
+    pub lifetime_days: u32,
 }
 
 /// Contacts of a domain.
@@ -154,7 +152,9 @@ struct Spec {
     repository: String,
     zone: Vec<Zone>,
     periods: PeriodsSpec,
-    grace: GracePeriods,
+    grace: GraceSpec,
+    lifecycle: LifecycleSpec,
+    auth_info: AuthInfoRules,
     contacts: ContactsSpec,
     name_servers: NameServerLimits,
     dnssec: Dnssec,
@@ -166,6 +166,26 @@ struct Spec {
 struct PeriodsSpec {
     years: Vec<u8>,
     default_years: u8,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct GraceSpec {
+    add_days: u32,
+    renew_days: u32,
+    auto_renew_days: u32,
+    transfer_days: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct LifecycleSpec {
+    auto_renew_years: u8,
+    longest_years: u8,
+    transfer_days: u32,
+    redemption_days: u32,
+    restore_report_days: u32,
+    pending_delete_days: u32,
 }
 
 #[derive(Deserialize)]
@@ -200,13 +220,31 @@ impl Spec {
             offered,
             default: years(self.periods.default_years)?,
         };
+        let days = |days: u32| TimeDelta::days(i64::from(days));
+        let auto_renewal = match self.lifecycle.auto_renew_years {
+            0 => None,
+            value => Some(years(value)?),
+        };
+        let terms = Terms {
+            add_grace: days(self.grace.add_days),
+            auto_renew_grace: days(self.grace.auto_renew_days),
+            renew_grace: days(self.grace.renew_days),
+            transfer_grace: days(self.grace.transfer_days),
+            auto_renewal,
+            longest: years(self.lifecycle.longest_years)?,
+            transfer_wait: days(self.lifecycle.transfer_days),
+            redemption: days(self.lifecycle.redemption_days),
+            restore_report: days(self.lifecycle.restore_report_days),
+            pending_delete: days(self.lifecycle.pending_delete_days),
+        };
         let contacts = self.contacts.validate()?;
         Ok(Profile {
             name: self.name,
             repository: self.repository,
             zones: self.zone,
             periods,
-            grace: self.grace,
+            terms,
+            auth_info: self.auth_info,
             contacts,
             name_servers: self.name_servers,
             dnssec: self.dnssec,

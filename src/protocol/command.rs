@@ -105,12 +105,31 @@ impl Command {
         name.rsplit_once(':').map_or(name, |(_, verb)| verb)
     }
 
-    /// Says whether it makes a new object.
-    pub fn is_create(&self) -> bool {
-        matches!(
-            self,
-            Self::DomainCreate(_) | Self::ContactCreate(_) | Self::HostCreate(_)
-        )
+    /// Says whether it may change an object; a transfer query changes none but is seldom enough.
+    pub fn is_transform(&self) -> bool {
+        match self {
+            Self::DomainCreate(_)
+            | Self::DomainDelete(_)
+            | Self::DomainRenew(_)
+            | Self::DomainTransfer(_)
+            | Self::DomainUpdate(_)
+            | Self::ContactCreate(_)
+            | Self::ContactDelete(_)
+            | Self::ContactTransfer(_)
+            | Self::ContactUpdate(_)
+            | Self::HostCreate(_)
+            | Self::HostDelete(_)
+            | Self::HostUpdate(_) => true,
+            Self::DomainCheck(_)
+            | Self::DomainInfo(_)
+            | Self::ContactCheck(_)
+            | Self::ContactInfo(_)
+            | Self::HostCheck(_)
+            | Self::HostInfo(_)
+            | Self::Poll(_)
+            | Self::Login(_)
+            | Self::Logout => false,
+        }
     }
 }
 

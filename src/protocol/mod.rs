@@ -47,4 +47,3 @@ pub use crate::xml::Namespace;
 /// An element as an answer repeats it.
 pub use crate::xml::sequence::Shown;
 pub use status::StatusText;
-pub use transfer::TransferStatus;

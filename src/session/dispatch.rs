@@ -9,7 +9,7 @@ use crate::base::code::Code;
 use crate::base::metrics::CommandFigures;
 use crate::flow::refusal::Why;
 use crate::flow::run::Failure;
-use crate::flow::{Context, Decision, Refusal, Services, extension, select};
+use crate::flow::{Context, Decision, Numbers, Refusal, Services, extension, message, select};
 use crate::model::RegistrarId;
 use crate::protocol::command::client_transaction;
 use crate::protocol::response::Fault;
@@ -196,8 +196,14 @@ impl<S: Store> Session<S> {
         match outcome {
             Ok(decision) => {
                 let Decision {
-                    data, extensions, ..
+                    code,
+                    queue,
+                    data,
+                    extensions,
+                    ..
                 } = decision;
+                response.code = code;
+                response.queue = queue;
                 extension::place(&mut response, data, extensions, &session.services);
             }
             Err(Failure::Refused(refusal)) => {
@@ -210,6 +216,12 @@ impl<S: Store> Session<S> {
                 tracing::error!(svtrid, command, ?failure, "command failed");
                 response.code = Code::Failed;
             }
+        }
+        let is_poll = matches!(request.command, Command::Poll(_));
+        if response.queue.is_none() && !(is_poll && response.code.is_success()) {
+            let waiting = message::waiting(&session.registrar, &self.shared().store).await;
+            // An answer is right without it; the next command meets the store's failure.
+            response.queue = waiting.unwrap_or_default();
         }
         // What succeeded stands in the audit trail.
         if !response.code.is_success() {
@@ -240,17 +252,18 @@ impl<S: Store> Session<S> {
         }
         extension::admit(request, &session.services)?;
         let policy = shared.policy.load();
-        let mut context = Context {
+        let mut salt = [0; 16];
+        if request.command.is_transform() {
+            getrandom::fill(&mut salt).map_err(|_| Failure::Contention)?;
+        }
+        let numbers = || shared.numbers.next();
+        let context = Context {
             now: shared.clock.now(),
             registrar: &session.registrar,
             policy: &policy,
-            number: 0,
-            salt: [0; 16],
+            numbers: Numbers(&numbers),
+            salt,
         };
-        if request.command.is_create() {
-            context.number = shared.numbers.next();
-            getrandom::fill(&mut context.salt).map_err(|_| Failure::Contention)?;
-        }
         let audit = || Audit {
             at: context.now,
             server_transaction: server_transaction.to_owned(),

@@ -13,6 +13,7 @@
 pub mod budget;
 pub mod conversation;
 mod dispatch;
+mod due;
 mod login;
 pub mod numbers;
 pub mod password;

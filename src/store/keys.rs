@@ -1,13 +1,17 @@
 //! Where each kind of record stands in the key space.
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::Key;
 use crate::model::host::HostId;
 use crate::model::{ContactId, DomainName, RegistrarId};
 
 /// Kind of the registrars, for scans.
 pub const REGISTRAR: &str = "registrar";
+/// Kind of the keys of domains that change by themselves.
+const DUE: &str = "due";
 /// Kinds whose keys stay in memory, because `check` asks for nothing but their presence.
-pub const IN_MEMORY: &[&str] = &["domain", "contact", "hostname"];
+pub const IN_MEMORY: &[&str] = &["domain", "contact", "hostname", "waiting"];
 
 /// Returns the key of a domain.
 pub fn domain(name: &DomainName) -> Key {
@@ -44,6 +48,13 @@ pub fn host_links(id: HostId) -> Key {
     Key::new("host-links", &[]).and_number(id.0)
 }
 
+/// Returns the counter of a registrar's own domains delegated to a host.
+pub fn host_links_of(id: HostId, registrar: &RegistrarId) -> Key {
+    Key::new("host-links-of", &[])
+        .and_number(id.0)
+        .and(registrar.as_str())
+}
+
 /// Returns the parent of the keys that lead to a domain's subordinate hosts by their names.
 pub fn subordinates(domain: &DomainName) -> Key {
     Key::new("subordinate", &[domain.as_str()])
@@ -52,6 +63,47 @@ pub fn subordinates(domain: &DomainName) -> Key {
 /// Returns the counter of a domain's subordinate hosts.
 pub fn subordinate_count(domain: &DomainName) -> Key {
     Key::new("subordinates", &[domain.as_str()])
+}
+
+/// Returns the parent of a registrar's messages by their identifiers.
+pub fn messages(registrar: &RegistrarId) -> Key {
+    Key::new("message", &[registrar.as_str()])
+}
+
+/// Returns the counter of a registrar's messages.
+pub fn message_count(registrar: &RegistrarId) -> Key {
+    Key::new("messages", &[registrar.as_str()])
+}
+
+/// Returns the key that stands while a registrar has messages.
+pub fn waiting(registrar: &RegistrarId) -> Key {
+    Key::new("waiting", &[registrar.as_str()])
+}
+
+/// Returns the key that says that a domain changes by itself at `at`.
+pub fn due(at: DateTime<Utc>, name: &DomainName) -> Key {
+    // Rounded up: at that millisecond it has happened.
+    let rounded = at + TimeDelta::nanoseconds(999_999);
+    let milliseconds = rounded.timestamp_millis().max(0).unsigned_abs();
+    Key::new(DUE, &[])
+        .and_number(milliseconds)
+        .and(name.as_str())
+}
+
+/// Returns the scan prefix of all keys of [`due`], which sort by the time.
+pub fn all_due() -> Vec<u8> {
+    Key::prefix(DUE)
+}
+
+/// Reads a key of [`due`]: a time at which the change has happened, and the domain.
+pub fn read_due(key: &Key) -> Option<(DateTime<Utc>, DomainName)> {
+    let parts = key.parts();
+    let [milliseconds, name] = parts.as_slice() else {
+        return None;
+    };
+    let milliseconds = i64::from_str_radix(milliseconds, 16).ok()?;
+    let at = DateTime::from_timestamp_millis(milliseconds)?;
+    Some((at, DomainName::parse(name).ok()?))
 }
 
 /// Returns the counter of blocks of object numbers that were handed out.

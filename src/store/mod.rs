@@ -96,7 +96,7 @@ pub trait Store: Clone + Send + Sync + 'static {
 ///
 /// # Errors
 /// When the store fails or what it holds is no such record.
-pub async fn read<T: serde::de::DeserializeOwned, S: Store>(
+pub async fn read<T: record::Entity, S: Store>(
     store: &S,
     key: &Key,
 ) -> Result<Option<(T, u64)>, Error> {

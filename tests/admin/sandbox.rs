@@ -241,6 +241,95 @@ fn advance_of_a_real_clock_is_refused() {
 }
 
 #[test]
+fn advance_runs_what_fell_due() {
+    let home = tempfile::tempdir().unwrap();
+    let options = [
+        "--profile",
+        "plain",
+        "--clock",
+        "manual",
+        "--start-time",
+        "2027-03-01T00:00:00Z",
+    ];
+    let server = Server::sandbox(home.path(), &options);
+    let epp = |code: u16, registrar: &str, arguments: &[&str]| {
+        let output = server.epp(registrar, &[&["--json"], arguments].concat());
+        let mut answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(answer["code"], code, "{arguments:?}: {answer}");
+        answer["data"].take()
+    };
+    #[rustfmt::skip]
+    let contact = [
+        "create", "contact", "chan-1", "--name", "Chan Tai Man", "--city", "Central", "--cc", "HK", "--email", "a@b.test",
+    ];
+    epp(1000, "registrar-a", &contact);
+    for name in ["moved.example", "gone.example"] {
+        let create = [
+            "create",
+            "domain",
+            name,
+            "--registrant",
+            "chan-1",
+            "--auth-info",
+            "Quay-Side-2026",
+        ];
+        epp(1000, "registrar-a", &create);
+    }
+    let advance = |to: &str| assert!(server.admin(&["sandbox", "advance", to]).status.success());
+    advance("10d");
+    #[rustfmt::skip]
+    let transfer = ["transfer", "domain", "request", "moved.example", "--auth-info", "Quay-Side-2026"];
+    epp(1001, "registrar-b", &transfer);
+    epp(1001, "registrar-a", &["delete", "domain", "gone.example"]);
+    advance("4d");
+    epp(
+        2304,
+        "registrar-a",
+        &[
+            "renew",
+            "domain",
+            "moved.example",
+            "--current-expiry",
+            "2028-03-01",
+        ],
+    );
+    advance("1d");
+    let data = epp(1000, "registrar-b", &["info", "domain", "moved.example"]);
+    assert_eq!(data["clID"], "registrar-b");
+    epp(1301, "registrar-b", &["poll", "req"]);
+    advance("35d");
+    epp(2303, "registrar-a", &["info", "domain", "gone.example"]);
+    epp(
+        1000,
+        "registrar-b",
+        &["create", "domain", "gone.example", "--registrant", "chan-1"],
+    );
+    let trail = server.admin_json(&["audit", "tail", "--lines", "100"]);
+    let settled = trail.as_array().unwrap().iter();
+    let settled: Vec<_> = settled
+        .filter(|line| line["command"] == "domain:settle")
+        .collect();
+    let objects: Vec<_> = settled
+        .iter()
+        .map(|line| line["object"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        objects,
+        ["moved.example", "gone.example", "gone.example"],
+        "{trail}"
+    );
+    assert!(settled.iter().all(|line| line["actor"] == "server"));
+    // Two years on, what is left was renewed twice.
+    advance("800d");
+    let data = epp(1000, "registrar-b", &["info", "domain", "moved.example"]);
+    assert!(
+        data["exDate"].as_str().unwrap().starts_with("2030-03-01"),
+        "{data}"
+    );
+    server.stop();
+}
+
+#[test]
 fn sandbox_stops_in_time_with_an_idle_session() {
     let home = tempfile::tempdir().unwrap();
     let server = Server::sandbox(home.path(), &[]);

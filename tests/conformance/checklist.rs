@@ -1,5 +1,5 @@
 //! Of thirty things that many servers get wrong, those about commands served; each test gives its number and the RFC's
-//! clause. 1 and 2 are the transport's, 15 and 16 the poll queue's, 22 to 25 and 27 about transforms yet to come.
+//! clause. 1 and 2 are the transport's, 15 and 16 the poll queue's, 22, 24, 25 and 27 about transforms yet to come.
 
 use std::fmt::Write as _;
 
@@ -52,6 +52,32 @@ fn domain(name: &str, before: &str) -> String {
     format!(
         "<domain:name>{name}</domain:name>{before}<domain:registrant>chan-1</domain:registrant>\
          <domain:authInfo><domain:pw>2fooBAR-d</domain:pw></domain:authInfo>"
+    )
+}
+
+/// Returns a domain update that asks for `parts`.
+fn update(name: &str, parts: &str) -> String {
+    object_command(
+        "update",
+        "domain",
+        &format!("<domain:name>{name}</domain:name>{parts}"),
+    )
+}
+
+/// Returns the extension that makes `changes` to DS data.
+fn sec_dns_update(attributes: &str, changes: &str) -> String {
+    format!(
+        "<extension><secDNS:update xmlns:secDNS=\"{SEC_DNS}\"{attributes}>{changes}</secDNS:update>\
+         </extension>"
+    )
+}
+
+/// Returns a DS record with this key tag.
+fn ds_record(key_tag: u16) -> String {
+    let digest = "AB".repeat(32);
+    format!(
+        "<secDNS:dsData><secDNS:keyTag>{key_tag}</secDNS:keyTag><secDNS:alg>13</secDNS:alg>\
+         <secDNS:digestType>2</secDNS:digestType><secDNS:digest>{digest}</secDNS:digest></secDNS:dsData>"
     )
 }
 
@@ -484,6 +510,75 @@ async fn host_attributes_are_refused_and_addresses_default_to_v4() {
     );
 }
 
+/// Check 23 (RFC 5731 section 2.3): while clientUpdateProhibited stands only the update that removes it works.
+#[tokio::test]
+async fn update_prohibition_lets_only_its_own_removal_through() {
+    let (_, mut client) = furnished().await;
+    client.create("domain", &domain("a.example", "")).await;
+    let status = |part: &str, status: &str| {
+        let parts = format!("<domain:{part}><domain:status s=\"{status}\"/></domain:{part}>");
+        update("a.example", &parts)
+    };
+    let lock = "clientUpdateProhibited";
+    for (command, code) in [
+        (status("add", lock), 1000),
+        (status("add", "clientHold"), 2304),
+        (status("add", lock), 2304),
+        (status("rem", "clientHold"), 2304),
+        (
+            update(
+                "a.example",
+                "<domain:chg><domain:registrant>chan-1</domain:registrant></domain:chg>",
+            ),
+            2304,
+        ),
+        (
+            update("a.example", "")
+                + &sec_dns_update("", &format!("<secDNS:add>{}</secDNS:add>", ds_record(1))),
+            2304,
+        ),
+        (status("rem", lock), 1000),
+        (status("add", "clientHold"), 1000),
+        // The server's own prohibition is nothing a client removes.
+        (status("rem", "serverUpdateProhibited"), 2306),
+    ] {
+        let answer = client.command(&command).await;
+        assert_eq!(answer.code(), code, "{command}: {answer}");
+    }
+    let name = "<domain:name>a.example</domain:name>";
+    let shown = statuses(&mut client, "domain", name).await;
+    assert_eq!(shown, ["clientHold", "inactive"]);
+}
+
+/// Check 29 (RFC 5910 section 5.2.5): removal comes before addition, whatever stands in them; urgent is 2102.
+#[tokio::test]
+async fn dnssec_update_removes_before_it_adds() {
+    let (_, mut client) = furnished().await;
+    client.create("domain", &domain("a.example", "")).await;
+    let add = |tag: u16| format!("<secDNS:add>{}</secDNS:add>", ds_record(tag));
+    let remove = |tag: u16| format!("<secDNS:rem>{}</secDNS:rem>", ds_record(tag));
+    let all = "<secDNS:rem><secDNS:all>true</secDNS:all></secDNS:rem>";
+    for (attributes, changes, code, left) in [
+        ("", add(1), 1000, vec!["1"]),
+        (" urgent=\"true\"", add(2), 2102, vec!["1"]),
+        (" urgent=\"0\"", add(2), 1000, vec!["1", "2"]),
+        ("", add(2), 2306, vec!["1", "2"]),
+        ("", remove(2) + &add(2), 1000, vec!["1", "2"]),
+        ("", remove(3) + &add(3), 2306, vec!["1", "2"]),
+        ("", all.to_owned() + &add(1), 1000, vec!["1"]),
+        ("", add(2) + all, 2001, vec!["1"]),
+        ("", all.to_owned(), 1000, vec![]),
+        ("", remove(1), 2306, vec![]),
+    ] {
+        let command = update("a.example", "") + &sec_dns_update(attributes, &changes);
+        let answer = client.command(&command).await;
+        assert_eq!(answer.code(), code, "{changes}: {answer}");
+        let name = "<domain:name>a.example</domain:name>";
+        let info = client.info("domain", name).await;
+        assert_eq!(info.texts_of("secDNS:keyTag"), left, "{changes}");
+    }
+}
+
 /// Check 29 (RFC 5910 sections 4 and 5.2.1): the wrong interface is 2306; half a record is no record.
 #[tokio::test]
 async fn dnssec_data_of_the_wrong_interface_or_half_a_record_is_refused() {
@@ -503,7 +598,7 @@ async fn dnssec_data_of_the_wrong_interface_or_half_a_record_is_refused() {
         let answer = client.command(&format!("{create}{extension}")).await;
         assert_eq!(answer.code(), code, "{content}: {answer}");
     }
-    let update = object_command("update", "domain", "<domain:name>a.example</domain:name>");
+    let update = update("a.example", "");
     let removal = format!(
         "<extension><secDNS:update xmlns:secDNS=\"{SEC_DNS}\"><secDNS:rem><secDNS:keyTag>1</secDNS:keyTag>\
          </secDNS:rem></secDNS:update></extension>"
@@ -534,6 +629,39 @@ async fn create_with_one_bad_part_leaves_nothing_behind() {
     // Neither links: both are as free as before.
     assert_eq!(statuses(&mut client, "host", HOST).await, ["ok"]);
     client.create("domain", &good).await;
+}
+
+/// Check 30 (RFC 5730 section 2.6): the same of an update; what it moves is linked where it went, and there only.
+#[tokio::test]
+async fn update_with_one_bad_part_leaves_nothing_behind() {
+    let (registry, mut client) = furnished().await;
+    client.create("domain", &domain("a.example", "")).await;
+    let servers = name_servers(&["ns.provider.test"]);
+    let good = format!("<domain:add>{servers}<domain:status s=\"clientHold\"/></domain:add>");
+    let missing_ds = sec_dns_update("", &format!("<secDNS:rem>{}</secDNS:rem>", ds_record(1)));
+    let nobody = "<domain:chg><domain:registrant>nobody</domain:registrant></domain:chg>";
+    let before = registry.store.digest();
+    for (command, code) in [
+        (update("a.example", &good) + &missing_ds, 2306),
+        (update("a.example", &(good.clone() + nobody)), 2303),
+    ] {
+        let answer = client.command(&command).await;
+        assert_eq!(answer.code(), code, "{answer}");
+        assert_eq!(registry.store.digest(), before);
+    }
+    assert_eq!(statuses(&mut client, "host", HOST).await, ["ok"]);
+    assert_eq!(
+        client.command(&update("a.example", &good)).await.code(),
+        1000
+    );
+    assert_eq!(statuses(&mut client, "host", HOST).await, ["linked", "ok"]);
+    let back = update("a.example", &format!("<domain:rem>{servers}</domain:rem>"));
+    assert_eq!(client.command(&back).await.code(), 1000);
+    assert_eq!(statuses(&mut client, "host", HOST).await, ["ok"]);
+    assert_eq!(
+        statuses(&mut client, "contact", CONTACT).await,
+        ["linked", "ok"]
+    );
 }
 
 /// RFC 5730 section 4.2 (`reasonBaseType`): the reason of a check has at most 32 characters, and avail=0 has one.

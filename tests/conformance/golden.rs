@@ -127,6 +127,8 @@ async fn play(name: &str, cases: &BTreeMap<String, Case>) -> Answer {
         let case = &cases[step];
         if let Some(at) = &case.at {
             registry.clock.advance_to(instant(at));
+            // As the jobs of the server do.
+            registry.service.settle_due().await.unwrap();
         }
         let mut client = connect(&registry, case).await;
         let before = registry.store.digest();

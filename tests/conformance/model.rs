@@ -165,12 +165,12 @@ impl Model {
         {
             return 2303;
         }
-        for host in hosts {
-            match self.hosts.get(host) {
-                None => return 2303,
-                Some(found) if superordinate(*host).is_some() && !found.address => return 2306,
-                Some(_) => {}
-            }
+        if hosts.iter().any(|host| !self.hosts.contains_key(host)) {
+            return 2303;
+        }
+        let glueless = |host: &usize| superordinate(*host).is_some() && !self.hosts[host].address;
+        if hosts.iter().any(glueless) {
+            return 2306;
         }
         for contact in contacts {
             self.contacts.get_mut(contact).unwrap().1 += 1;

@@ -38,7 +38,8 @@ fn walk_built_in_client_passes() {
     walk_logins(&mut walk);
     walk_contacts(&mut walk);
     walk_domains(&mut walk);
-    walk_what_is_not_served(&mut walk);
+    walk_updates(&mut walk);
+    walk_the_life_of_a_domain(&mut walk);
     println!("{} steps", walk.steps);
     walk.server.stop();
 }
@@ -119,7 +120,41 @@ fn walk_domains(walk: &mut Walk) {
     assert_eq!(data[0]["available"], false);
 }
 
-fn walk_what_is_not_served(walk: &mut Walk) {
+fn walk_updates(walk: &mut Walk) {
+    let update = |option, value| ["update", "domain", "own.example", option, value];
+    walk.step(1000, "registrar-a", &update("--add-status", "clientHold"));
+    walk.step(2306, "registrar-a", &update("--add-status", "clientHold"));
+    walk.step(
+        2201,
+        "registrar-b",
+        &update("--remove-status", "clientHold"),
+    );
+    walk.step(
+        1000,
+        "registrar-a",
+        &update("--remove-status", "clientHold"),
+    );
+    walk.step(2303, "registrar-a", &update("--registrant", "nobody"));
+    walk.step(1000, "registrar-a", &update("--registrant", "own-2"));
+    walk.step(2003, "registrar-a", &["update", "domain", "own.example"]);
+    let email = ["update", "contact", "own-1", "--email", "new@harbour.test"];
+    walk.step(2201, "registrar-b", &email);
+    walk.step(1000, "registrar-a", &email);
+    let data = walk.step(1000, "registrar-a", &["info", "contact", "own-1"]);
+    assert_eq!(data["email"], "new@harbour.test");
+    let address = [
+        "update",
+        "host",
+        "ns1.own.example",
+        "--add-addr",
+        "203.119.1.9",
+    ];
+    walk.step(1000, "registrar-a", &address);
+    walk.step(2306, "registrar-a", &address);
+    walk.step(2201, "registrar-b", &address);
+}
+
+fn walk_the_life_of_a_domain(walk: &mut Walk) {
     let renew = [
         "renew",
         "domain",
@@ -127,32 +162,27 @@ fn walk_what_is_not_served(walk: &mut Walk) {
         "--current-expiry",
         "2030-01-01",
     ];
-    let transfer = [
-        "transfer",
-        "domain",
-        "request",
-        "own.example",
-        "--auth-info",
-        "Quay-Side-2026",
-    ];
-    let commands: [&[&str]; 9] = [
-        &["update", "domain", "own.example", "--registrant", "own-2"],
-        &["update", "contact", "own-1", "--email", "new@harbour.test"],
-        &[
-            "update",
-            "host",
-            "ns1.own.test",
-            "--add-addr",
-            "203.119.1.1",
-        ],
-        &renew,
-        &transfer,
-        &["delete", "domain", "own.example"],
-        &["delete", "contact", "own-1"],
-        &["delete", "host", "ns1.own.test"],
-        &["poll", "req"],
-    ];
-    for command in commands {
-        walk.step(2101, "registrar-a", command);
-    }
+    walk.step(2004, "registrar-a", &renew);
+    walk.step(2305, "registrar-a", &["delete", "domain", "own.example"]);
+    let transfer = |operation| ["transfer", "domain", operation, "own.example"];
+    let mut request = transfer("request").to_vec();
+    walk.step(2003, "registrar-b", &request);
+    request.extend(["--auth-info", "Quay-Side-2026"]);
+    walk.step(1300, "registrar-a", &["poll", "req"]);
+    walk.step(1001, "registrar-b", &request);
+    walk.step(2300, "registrar-b", &request);
+    walk.step(1301, "registrar-a", &["poll", "req"]);
+    walk.step(2303, "registrar-a", &["poll", "ack", "1"]);
+    walk.step(2201, "registrar-b", &transfer("approve"));
+    walk.step(1000, "registrar-a", &transfer("approve"));
+    walk.step(1301, "registrar-b", &["poll", "req"]);
+    let data = walk.step(1000, "registrar-b", &["info", "host", "ns1.own.example"]);
+    assert_eq!(data["clID"], "registrar-b");
+    let data = walk.step(1000, "registrar-b", &["info", "domain", "own.example"]);
+    assert_eq!(data["clID"], "registrar-b");
+    walk.step(2305, "registrar-a", &["delete", "contact", "own-1"]);
+    walk.step(2305, "registrar-a", &["delete", "host", "ns1.own.test"]);
+    #[rustfmt::skip]
+    let contact = ["transfer", "contact", "request", "own-1", "--auth-info", "Quay-Side-2026"];
+    walk.step(2101, "registrar-b", &contact);
 }

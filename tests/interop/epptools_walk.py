@@ -133,18 +133,34 @@ response = step("domain info with another secret", 2202, other.domain.info(harbo
 response = step("domain info with the secret", 1000, other.domain.info(harbour, AUTH_INFO))
 step("domain info of nothing", 2303, client.domain.info(walk.name("py-nothing")))
 
+# The life of a domain, and what its sponsor hears of it.
+step("poll request of an empty queue", 1300, client.poll.request())
+step("poll acknowledgement of nothing", 2303, client.poll.ack("1"))
+step("domain renew", 1000, client.domain.renew(harbour, expiry[:10], 1))
+step("domain renew twice", 2004, client.domain.renew(harbour, expiry[:10], 1))
+step("domain transfer of one's own", 2106, client.domain.transfer("request", harbour, AUTH_INFO))
+step("domain transfer with a wrong password", 2202, other.domain.transfer("request", harbour, "wrong"))
+step("domain transfer", 1001, other.domain.transfer("request", harbour, AUTH_INFO))
+step("domain transfer twice", 2300, other.domain.transfer("request", harbour, AUTH_INFO))
+step("domain renew meanwhile", 2304, client.domain.renew(harbour, expiry[:10], 1))
+response = step("poll request", 1301, client.poll.request())
+walk.check("  messages", 1, response.message_count())
+step("poll request again", 1301, client.poll.request())
+response = step("poll acknowledgement", 1000, client.poll.ack(response.message_id()))
+walk.check("  messages", 0, response.message_count())
+step("domain transfer approved by the wrong one", 2201, other.domain.transfer("approve", harbour))
+step("domain transfer rejected", 1000, client.domain.transfer("reject", harbour))
+step("domain transfer query", 1000, other.domain.transfer("query", harbour))
+step("poll request of the other", 1301, other.poll.request())
+step("domain delete with a subordinate host", 2305, client.domain.delete(harbour))
+
+# Updates and deletes.
+step("contact update", 1000, client.contact.update("py-1", add_statuses=["clientDeleteProhibited"]))
+step("host update", 1000, client.host.update("ns1." + harbour, add_addresses=["203.119.1.2"]))
+step("contact delete while prohibited", 2304, client.contact.delete("py-1"))
+
 # Understood, not served yet.
-step("domain update", NOT_SERVED, client.domain.update(harbour, add={"statuses": ["clientHold"]}))
-step("contact update", NOT_SERVED, client.contact.update("py-1", add_statuses=["clientDeleteProhibited"]))
-step("host update", NOT_SERVED, client.host.update("ns1." + harbour, add_addresses=["203.119.1.2"]))
-step("domain renew", NOT_SERVED, client.domain.renew(harbour, expiry[:10], 1))
-step("domain transfer", NOT_SERVED, other.domain.transfer("request", harbour, AUTH_INFO))
 step("contact transfer", NOT_SERVED, other.contact.transfer("request", "py-1", AUTH_INFO))
-step("domain delete", NOT_SERVED, client.domain.delete(harbour))
-step("contact delete", NOT_SERVED, client.contact.delete("py-2"))
-step("host delete", NOT_SERVED, client.host.delete("ns1." + harbour))
-step("poll request", NOT_SERVED, client.poll.request())
-step("poll acknowledgement", NOT_SERVED, client.poll.ack("1"))
 
 for session in (client, other):
     step("logout", 1500, session.logout())

@@ -25,7 +25,7 @@ from eppy.doc import (
     EppUpdateHostCommand,
 )
 
-from walk import AUTH_INFO, DIGEST, NEW_PASSWORD, NOT_SERVED, PASSWORD, Walk
+from walk import AUTH_INFO, DIGEST, NEW_PASSWORD, PASSWORD, Walk
 
 walk = Walk()
 
@@ -190,16 +190,20 @@ names = [list(availability(answer, "domain:chkData", "name"))[0] for answer in a
 wanted = [walk.name("eppy-batch-%d" % number) for number in range(50)]
 walk.check("50 commands in one write are answered in order", True, names == wanted)
 
-# Understood, not served yet.
-step("domain update", NOT_SERVED, client, fill(EppUpdateDomainCommand(), name=harbour, chg={"registrant": "eppy-2"}))
-step("contact update", NOT_SERVED, client, fill(EppUpdateContactCommand(), id="eppy-1", chg={"email": "other@harbour.test"}))
-step("host update", NOT_SERVED, client, fill(EppUpdateHostCommand(), name="ns1." + harbour, chg={"name": "ns2." + harbour}))
-step("domain renew", NOT_SERVED, client, fill(EppRenewDomainCommand(), name=harbour, curExpDate=created["exDate"][:10]))
-step("domain transfer", NOT_SERVED, other, fill(EppTransferDomainCommand("request"), name=harbour, authInfo={"pw": AUTH_INFO}))
-step("domain delete", NOT_SERVED, client, fill(EppDeleteDomainCommand(), name=harbour))
-step("contact delete", NOT_SERVED, client, fill(EppDeleteContactCommand(), id="eppy-1"))
-step("host delete", NOT_SERVED, client, fill(EppDeleteHostCommand(), name="ns1." + harbour))
-step("poll request", NOT_SERVED, client, EppPollCommand("req"))
+# The life of a domain, and what its sponsor hears of it.
+step("poll request of an empty queue", 1300, client, EppPollCommand("req"))
+step("domain renew", 1000, client, fill(EppRenewDomainCommand(), name=harbour, curExpDate=created["exDate"][:10]))
+step("domain transfer", 1001, other, fill(EppTransferDomainCommand("request"), name=harbour, authInfo={"pw": AUTH_INFO}))
+response = step("poll request", 1301, client, EppPollCommand("req"))
+step("poll acknowledgement", 1000, client, EppPollCommand("ack", response.msgQ["@id"]))
+step("domain transfer cancelled", 1000, other, fill(EppTransferDomainCommand("cancel"), name=harbour))
+step("domain delete with a subordinate host", 2305, client, fill(EppDeleteDomainCommand(), name=harbour))
+
+# Updates and deletes.
+step("contact update", 1000, client, fill(EppUpdateContactCommand(), id="eppy-1", chg={"email": "other@harbour.test"}))
+step("host rename", 1000, client, fill(EppUpdateHostCommand(), name="ns1." + harbour, chg={"name": "ns2." + harbour}))
+step("contact delete of a linked contact", 2305, client, fill(EppDeleteContactCommand(), id="eppy-1"))
+step("host delete by its old name", 2303, client, fill(EppDeleteHostCommand(), name="ns1." + harbour))
 
 for session in (client, other):
     walk.check("logout", "1500", session.logout().code)

@@ -181,7 +181,7 @@ async fn walk_instant_epp_passes() {
     walk_contacts(&mut first, &mut other).await;
     walk_domains(&mut first, &mut other).await;
     walk_dnssec(&server).await;
-    walk_what_is_not_served(&mut first, &mut other).await;
+    walk_the_life_of_a_domain(&mut first, &mut other).await;
     println!("{} steps", first.logout().await + other.logout().await);
     server.stop();
 }
@@ -425,24 +425,41 @@ async fn walk_dnssec(server: &Server) {
     walk.logout().await;
 }
 
-async fn walk_what_is_not_served(first: &mut Walk, other: &mut Walk) {
+async fn walk_the_life_of_a_domain(first: &mut Walk, other: &mut Walk) {
     let expiry = "2030-01-01".parse().unwrap();
     let renew = DomainRenew::new(
         "instant.example",
         expiry,
         Period::Years(PeriodLength::new(1).unwrap()),
     );
-    first.refused(2101, "domain renew", &renew).await;
+    first
+        .refused(2004, "domain renew from another day", &renew)
+        .await;
     let transfer = DomainTransfer::new("instant.example", None, SECRET);
-    other.refused(2101, "domain transfer", &transfer).await;
     first
-        .refused(2101, "domain delete", &DomainDelete::new("instant.example"))
+        .refused(
+            2305,
+            "domain delete with a subordinate host",
+            &DomainDelete::new("instant.example"),
+        )
+        .await;
+    other.done("domain transfer", &transfer).await.unwrap();
+    other
+        .refused(2300, "domain transfer twice", &transfer)
+        .await;
+    first.done("poll", &Poll).await.unwrap();
+    first
+        .refused(
+            2305,
+            "contact delete of a linked contact",
+            &ContactDelete::new("instant-1"),
+        )
         .await;
     first
-        .refused(2101, "contact delete", &ContactDelete::new("instant-1"))
+        .refused(
+            2305,
+            "host delete of a linked host",
+            &HostDelete::new("ns1.instant.test"),
+        )
         .await;
-    first
-        .refused(2101, "host delete", &HostDelete::new("ns1.instant.test"))
-        .await;
-    first.refused(2101, "poll", &Poll).await;
 }

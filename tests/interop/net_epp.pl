@@ -331,30 +331,48 @@ step('  one is free', checked($answer, 'name') eq "perl-harbour.$zone=0! perl-no
 $answer = send_command($client, 'contact info of a linked contact', 1000, command('Info::Contact', setContact => 'perl-1'));
 statuses_are($answer, 'linked ok');
 
-# -- understood, not served yet
+# -- the life of a domain, and what its sponsor hears of it
+send_command($client, 'poll of an empty queue', 1300, Net::EPP::Frame::Command::Poll::Req->new);
+for my $step (['domain renew', 1000], ['domain renew twice', 2004]) {
+    my $renew = Net::EPP::Frame::Command::Renew::Domain->new;
+    $renew->setDomain("perl-harbour.$zone");
+    $renew->setCurExpDate(substr($expires, 0, 10));
+    $renew->setPeriod(1);
+    send_command($client, @$step, $renew);
+}
+for my $step (['domain transfer', 1001], ['domain transfer twice', 2300]) {
+    my $transfer = Net::EPP::Frame::Command::Transfer::Domain->new;
+    $transfer->setOp('request');
+    $transfer->setDomain("perl-harbour.$zone");
+    $transfer->setAuthInfo('Quay-Side-2026');
+    send_command($other, @$step, $transfer);
+}
+$answer = send_command($client, 'poll', 1301, Net::EPP::Frame::Command::Poll::Req->new);
+my ($queue) = nodes($answer, 'msgQ');
+my $acknowledge = Net::EPP::Frame::Command::Poll::Ack->new;
+$acknowledge->setMsgID($queue->getAttribute('id'));
+send_command($client, 'poll acknowledgement', 1000, $acknowledge);
+my $cancel = Net::EPP::Frame::Command::Transfer::Domain->new;
+$cancel->setOp('cancel');
+$cancel->setDomain("perl-harbour.$zone");
+send_command($other, 'domain transfer cancelled', 1000, $cancel);
+
+# -- updates and deletes
 my $update = Net::EPP::Frame::Command::Update::Domain->new;
 $update->setDomain("perl-harbour.$zone");
-send_command($client, 'domain update', 2101, $update);
+send_command($client, 'domain update that asks for nothing', 2003, $update);
+$update = Net::EPP::Frame::Command::Update::Domain->new;
+$update->setDomain("perl-harbour.$zone");
+$update->addStatus('clientHold');
+send_command($client, 'domain update', 1000, $update);
 $update = Net::EPP::Frame::Command::Update::Contact->new;
 $update->setContact('perl-1');
-send_command($client, 'contact update with empty add and rem', 2101, $update);
+send_command($client, 'contact update with empty add and rem', 2003, $update);
 $update = Net::EPP::Frame::Command::Update::Host->new;
 $update->setHost('ns1.outside.test');
-send_command($client, 'host update', 2101, $update);
-send_command($client, 'domain delete', 2101, command('Delete::Domain', setDomain => "perl-harbour.$zone"));
-send_command($client, 'contact delete', 2101, command('Delete::Contact', setContact => 'perl-1'));
-send_command($client, 'host delete', 2101, command('Delete::Host', setHost => 'ns1.outside.test'));
-my $renew = Net::EPP::Frame::Command::Renew::Domain->new;
-$renew->setDomain("perl-harbour.$zone");
-$renew->setCurExpDate(substr($expires, 0, 10));
-$renew->setPeriod(1);
-send_command($client, 'domain renew', 2101, $renew);
-my $transfer = Net::EPP::Frame::Command::Transfer::Domain->new;
-$transfer->setOp('request');
-$transfer->setDomain("perl-harbour.$zone");
-$transfer->setAuthInfo('Quay-Side-2026');
-send_command($other, 'domain transfer', 2101, $transfer);
-send_command($client, 'poll', 2101, Net::EPP::Frame::Command::Poll::Req->new);
+send_command($client, 'host update that asks for nothing', 2003, $update);
+send_command($client, 'contact delete of a linked contact', 2305, command('Delete::Contact', setContact => 'perl-1'));
+send_command($client, 'host delete of a linked host', 2305, command('Delete::Host', setHost => 'ns1.outside.test'));
 
 # -- end
 for my $session ($client, $other) {

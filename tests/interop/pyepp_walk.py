@@ -13,7 +13,7 @@ from pyepp.domain import DomainData, DSRecordData
 from pyepp.epp import EppCommunicatorException
 from pyepp.host import HostData, IPAddressData
 
-from walk import AUTH_INFO, DIGEST, NOT_SERVED, PASSWORD, Walk
+from walk import AUTH_INFO, DIGEST, PASSWORD, Walk
 
 walk = Walk()
 os.environ["SSL_CERT_FILE"] = walk.authority()
@@ -120,15 +120,24 @@ step("domain info of nothing", 2303, domains.info(walk.name("pyepp-nothing")))
 # Not well-formed: this library forgets the quotes of an attribute here. The session goes on.
 step("contact update without quotes", 2001, contacts.update(contact("pyepp-1"), add_status="clientDeleteProhibited"))
 
-# Understood, not served yet.
-step("contact update", NOT_SERVED, contacts.update(contact("pyepp-1")))
-step("domain update", NOT_SERVED, domains.update(harbour, registrant="pyepp-2"))
-step("domain renew", NOT_SERVED, domains.renew(harbour, date.fromisoformat(seen.expiry_date[:10])))
-step("domain transfer", NOT_SERVED, other_domains.transfer(harbour, AUTH_INFO))
-step("domain delete", NOT_SERVED, domains.delete(harbour))
-step("contact delete", NOT_SERVED, contacts.delete("pyepp-1"))
-step("host delete", NOT_SERVED, hosts.delete("ns1." + harbour))
-step("poll request", NOT_SERVED, Poll(session).request())
+# The life of a domain, and what its sponsor hears of it.
+step("poll request of an empty queue", 1300, Poll(session).request())
+step("domain renew", 1000, domains.renew(harbour, date.fromisoformat(seen.expiry_date[:10])))
+step("domain delete with a subordinate host", 2305, domains.delete(harbour))
+step("domain transfer", 1001, other_domains.transfer(harbour, AUTH_INFO))
+message = step("poll request", 1301, Poll(session).request())
+try:
+    Poll(session).acknowledge(message.message_id)
+except AttributeError:
+    # The library looks for <msgQ>, which is absent when nothing is left (RFC 5730 section 2.6).
+    pass
+step("poll request of the queue emptied", 1300, Poll(session).request())
+
+# Updates and deletes.
+step("contact update", 1000, contacts.update(contact("pyepp-1")))
+step("domain update meanwhile", 2304, domains.update(harbour, registrant="pyepp-2"))
+step("contact delete of a linked contact", 2305, contacts.delete("pyepp-1"))
+step("host delete meanwhile", 2304, hosts.delete("ns1." + harbour))
 
 for one in (session, other_session):
     walk.check("logout", 1500, one.logout().code)

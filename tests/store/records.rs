@@ -1,8 +1,8 @@
-//! Records of version 1: the octets in `tests/data/store/records/v1` are what releases have written, and stay readable.
+//! Records of every version: the octets in `tests/data/store/records` are what releases have written, and stay readable.
 //!
 //! Each file lists one record in hexadecimal, field by field; what follows `#` is comment. Every optional field is
 //! filled, no two fields are alike and every value of an enumeration occurs, so that no field can be added and none,
-//! nor a value, removed or moved unnoticed. Whoever must do that writes a version 2 in `src/store/record` and
+//! nor a value, removed or moved unnoticed. Whoever must do that writes a new version in `src/store/record` and
 //! leaves these files as they are.
 
 use std::fmt::Debug;
@@ -13,20 +13,20 @@ use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
 use hkepp::model::contact::{Address, Details, Disclose, Disclosed, Phone, PostalInfo, PostalKind};
 use hkepp::model::dnssec::{DnssecData, DsData, KeyData};
-use hkepp::model::domain::{ContactRole, Grace, GracePeriod};
+use hkepp::model::domain::{ContactRole, Deletion, Grace, GracePeriod, Stage};
 use hkepp::model::host::HostId;
+use hkepp::model::message::News;
 use hkepp::model::period::{Period, Unit};
 use hkepp::model::registrar::{PasswordHash, Pin, RegistrarState};
 use hkepp::model::status::{ContactStatus, DomainStatus, HostStatus};
 use hkepp::model::{
-    AuthInfo, Contact, ContactId, Domain, DomainName, Host, HostAddress, Registrar, RegistrarId,
+    AuthInfo, Contact, ContactId, Domain, DomainName, Host, HostAddress, Message, Registrar,
+    RegistrarId, Transfer, TransferStatus,
 };
-use hkepp::store::record;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use hkepp::store::record::{self, Entity};
 
 /// Where the frozen records lie.
-const FROZEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/store/records/v1");
+const FROZEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/store/records");
 
 /// Returns the octets of a frozen record.
 fn frozen(file: &str) -> Vec<u8> {
@@ -39,7 +39,7 @@ fn frozen(file: &str) -> Vec<u8> {
 /// Asserts that a frozen record is read as `entity`, and that `entity` is written as that record.
 fn assert_frozen<T>(file: &str, entity: &T)
 where
-    T: Serialize + DeserializeOwned + PartialEq + Debug,
+    T: Entity + PartialEq + Debug,
 {
     let octets = frozen(file);
     let written = record::encode(entity).unwrap();
@@ -51,39 +51,91 @@ where
     assert_eq!(record::decode::<T>(&octets).as_ref(), Ok(entity), "{file}");
 }
 
-#[test]
-fn domain_of_version_1_reads_and_writes_as_ever() {
-    assert_frozen("domain.hex", &domain());
+/// Asserts that a frozen record of an older version is read as `entity`.
+fn assert_upgraded<T>(file: &str, entity: &T)
+where
+    T: Entity + PartialEq + Debug,
+{
+    assert_eq!(
+        record::decode::<T>(&frozen(file)).as_ref(),
+        Ok(entity),
+        "{file}"
+    );
 }
 
 #[test]
-fn domain_of_version_1_with_key_data_reads_and_writes_as_ever() {
-    assert_frozen("domain-bare.hex", &domain_bare());
+fn domain_of_version_1_is_upgraded() {
+    assert_upgraded("v1/domain.hex", &domain());
+    assert_upgraded("v1/domain-bare.hex", &domain_bare());
 }
 
 #[test]
-fn contact_of_version_1_reads_and_writes_as_ever() {
-    assert_frozen("contact.hex", &contact());
+fn contact_of_version_1_is_upgraded() {
+    assert_upgraded("v1/contact.hex", &contact());
+}
+
+#[test]
+fn domain_of_version_2_reads_and_writes_as_ever() {
+    assert_frozen("v2/domain-transferred.hex", &transferred_domain());
+    for (file, stage) in [
+        ("v2/domain-redemption.hex", Stage::Redemption),
+        ("v2/domain-restore.hex", Stage::Restore),
+        ("v2/domain-pending-delete.hex", Stage::PendingDelete),
+    ] {
+        assert_frozen(file, &deleted_domain(stage));
+    }
+}
+
+#[test]
+fn contact_of_version_2_reads_and_writes_as_ever() {
+    for status in TransferStatus::ALL {
+        let file = format!("v2/contact-{}.hex", status.as_str());
+        assert_frozen(&file, &transferred_contact(status));
+    }
+}
+
+#[test]
+fn message_of_version_1_reads_and_writes_as_ever() {
+    let name = DomainName::parse("a.example").unwrap();
+    let [domain, contact, deletion] = [
+        News::DomainTransfer {
+            name: name.clone(),
+            transfer: transfer(TransferStatus::Pending),
+            expires: Some(instant("2030-03-01T04:05:06.789Z")),
+        },
+        News::ContactTransfer {
+            id: ContactId::parse("Chan-1").unwrap(),
+            transfer: transfer(TransferStatus::Pending),
+        },
+        News::Deletion { name, purged: true },
+    ]
+    .map(|news| Message {
+        queued: instant("2027-06-01T00:00:00Z"),
+        news,
+    });
+    assert_frozen("v1/message-domain.hex", &domain);
+    assert_frozen("v1/message-contact.hex", &contact);
+    assert_frozen("v1/message-deletion.hex", &deletion);
 }
 
 #[test]
 fn host_of_version_1_reads_and_writes_as_ever() {
-    assert_frozen("host.hex", &host());
+    assert_frozen("v1/host.hex", &host());
 }
 
 #[test]
 fn registrar_of_version_1_reads_and_writes_as_ever() {
-    assert_frozen("registrar.hex", &registrar(RegistrarState::Active));
+    assert_frozen("v1/registrar.hex", &registrar(RegistrarState::Active));
     let suspended = registrar(RegistrarState::Suspended);
-    assert_frozen("registrar-suspended.hex", &suspended);
+    assert_frozen("v1/registrar-suspended.hex", &suspended);
 }
 
 #[test]
 fn value_of_version_1_reads_and_writes_as_ever() {
-    assert_frozen("host-id.hex", &HostId(987_654_321));
-    assert_frozen("clock.hex", &instant("2027-03-01T04:05:06.789Z"));
-    assert_frozen("clock-ahead.hex", &-86_400_000_i64);
-    assert_frozen("profile.hex", &String::from("plain"));
+    assert_frozen("v1/host-id.hex", &HostId(987_654_321));
+    assert_frozen("v1/clock.hex", &instant("2027-03-01T04:05:06.789Z"));
+    assert_frozen("v1/clock-ahead.hex", &-86_400_000_i64);
+    assert_frozen("v1/profile.hex", &String::from("plain"));
 }
 
 fn instant(text: &str) -> DateTime<Utc> {
@@ -152,13 +204,67 @@ fn domain() -> Domain {
         updated: updated(),
         expires: instant("2029-03-01T04:05:06.789Z"),
         transferred: Some(instant("2027-05-03T06:07:08.900Z")),
-        auth_info: AuthInfo::set("2fooBAR-d", [0xa1; 16]),
+        auth_info: AuthInfo::set("2fooBAR-d", [0xa1; 16], None),
         grace: vec![
             grace(Grace::Add, "2027-03-06T04:05:06.789Z", 2, Unit::Year),
             grace(Grace::AutoRenew, "2027-03-07T00:00:00Z", 1, Unit::Year),
             grace(Grace::Renew, "2027-03-08T00:00:00Z", 18, Unit::Month),
             grace(Grace::Transfer, "2027-03-09T00:00:00Z", 99, Unit::Month),
         ],
+        transfer: None,
+        deletion: None,
+    }
+}
+
+fn transfer(status: TransferStatus) -> Transfer {
+    Transfer {
+        status,
+        requester: creator(),
+        requested: instant("2027-06-02T00:00:00Z"),
+        actor: sponsor(),
+        act_by: instant("2027-06-07T00:00:00Z"),
+        period: Period::years(3),
+    }
+}
+
+/// Returns a domain with what version 2 added: an end of its authorization information, and a transfer.
+fn transferred_domain() -> Domain {
+    Domain {
+        auth_info: AuthInfo::set(
+            "2fooBAR-d",
+            [0xa1; 16],
+            Some(instant("2027-06-15T00:00:00Z")),
+        ),
+        transfer: Some(transfer(TransferStatus::Pending)),
+        ..domain()
+    }
+}
+
+/// Returns a domain on its way out.
+fn deleted_domain(stage: Stage) -> Domain {
+    Domain {
+        deletion: Some(Deletion {
+            deleted: instant("2027-07-01T00:00:00Z"),
+            stage,
+            until: instant("2027-07-31T00:00:00Z"),
+        }),
+        ..domain_bare()
+    }
+}
+
+/// Returns a contact with what version 2 added.
+fn transferred_contact(status: TransferStatus) -> Contact {
+    Contact {
+        auth_info: AuthInfo::set(
+            "2fooBAR-c",
+            [0xa2; 16],
+            Some(instant("2027-06-15T00:00:00Z")),
+        ),
+        transfer: Some(Transfer {
+            period: None,
+            ..transfer(status)
+        }),
+        ..contact()
     }
 }
 
@@ -238,7 +344,8 @@ fn contact() -> Contact {
         created: instant("2027-03-01T04:05:06.789Z"),
         updated: updated(),
         transferred: Some(instant("2027-05-03T06:07:08.900Z")),
-        auth_info: AuthInfo::set("2fooBAR-c", [0xa2; 16]),
+        auth_info: AuthInfo::set("2fooBAR-c", [0xa2; 16], None),
+        transfer: None,
     }
 }
 

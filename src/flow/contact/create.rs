@@ -52,7 +52,7 @@ impl Flow for Create<'_> {
         }
         let contact = Contact {
             id: self.command.id.clone(),
-            roid: context.roid('C'),
+            roid: context.roid('C', context.numbers.next()),
             statuses: Vec::new(),
             details: self.command.details.clone(),
             sponsor: context.registrar.clone(),
@@ -61,6 +61,7 @@ impl Flow for Create<'_> {
             updated: None,
             transferred: None,
             auth_info: auth_info::hash(&self.command.auth_info, context, Namespace::Contact)?,
+            transfer: None,
         };
         let key = keys::contact(&contact.id);
         let data = CreateData {

@@ -2,8 +2,9 @@
 
 use crate::flow::Refusal;
 use crate::flow::refusal::Why;
-use crate::model::contact::{Details, Disclose, PostalInfo, PostalKind};
+use crate::model::contact::{Address, Details, Disclose, PostalKind};
 use crate::protocol::Namespace;
+use crate::protocol::contact::update::Change;
 
 /// Judges the details of a create.
 ///
@@ -11,41 +12,78 @@ use crate::protocol::Namespace;
 /// 2005 for a value of wrong syntax, 2306 for two forms of one kind, 2308 for a disclosure wish against the
 /// policy the greeting announces.
 pub(super) fn judge(details: &Details) -> Result<(), Refusal> {
-    if let [first, second] = details.postal.as_slice()
-        && first.kind == second.kind
-    {
-        let why = Why::Choice("the two postalInfo are of different types (int, loc)");
-        return Err(refuse(why, "postalInfo", ""));
+    kinds(details.postal.iter().map(|info| info.kind))?;
+    for info in &details.postal {
+        postal(
+            info.kind,
+            Some(&info.name),
+            info.org.as_ref(),
+            Some(&info.address),
+        )?;
     }
-    details.postal.iter().try_for_each(postal)?;
     email(&details.email)?;
     details.disclose.as_ref().map_or(Ok(()), disclose)
 }
 
-fn postal(info: &PostalInfo) -> Result<(), Refusal> {
-    let address = &info.address;
-    if info.kind == PostalKind::International {
+/// Judges what an update gives, as a create would be judged.
+///
+/// # Errors
+/// As [`judge`].
+pub(super) fn judge_change(change: &Change) -> Result<(), Refusal> {
+    kinds(change.postal.iter().map(|form| form.kind))?;
+    for form in &change.postal {
+        let (name, org) = (form.name.as_ref(), form.org.as_ref());
+        postal(form.kind, name, org, form.address.as_ref())?;
+    }
+    change.email.as_deref().map_or(Ok(()), email)?;
+    change.disclose.as_ref().map_or(Ok(()), disclose)
+}
+
+/// Judges that two forms are of different kinds.
+fn kinds(mut kinds: impl Iterator<Item = PostalKind>) -> Result<(), Refusal> {
+    let (first, second) = (kinds.next(), kinds.next());
+    if first.is_some() && first == second {
+        let why = Why::Choice("the two postalInfo are of different types (int, loc)");
+        return Err(refuse(why, "postalInfo", ""));
+    }
+    Ok(())
+}
+
+fn postal(
+    kind: PostalKind,
+    name: Option<&String>,
+    org: Option<&String>,
+    address: Option<&Address>,
+) -> Result<(), Refusal> {
+    if kind == PostalKind::International {
         let why = Why::Value("postalInfo of type int is US-ASCII (RFC 5733 section 2.3)");
-        let optional = [
-            ("org", info.org.as_ref()),
-            ("sp", address.province.as_ref()),
-            ("pc", address.postal_code.as_ref()),
+        let texts = [
+            ("name", name),
+            ("org", org),
+            ("city", address.map(|address| &address.city)),
+            ("sp", address.and_then(|address| address.province.as_ref())),
+            (
+                "pc",
+                address.and_then(|address| address.postal_code.as_ref()),
+            ),
         ];
-        let texts = [("name", &info.name), ("city", &address.city)];
-        let streets = address.street.iter().map(|street| ("street", street));
-        let optional = optional
+        let streets = address.map(|address| address.street.as_slice());
+        let streets = streets.unwrap_or_default().iter();
+        let texts = texts
             .into_iter()
             .filter_map(|(name, text)| Some((name, text?)));
-        let mut all = texts.into_iter().chain(streets).chain(optional);
+        let mut all = texts.chain(streets.map(|street| ("street", street)));
         if let Some((name, text)) = all.find(|(_, text)| !text.is_ascii()) {
             return Err(refuse(why, name, text));
         }
     }
-    if !is_country(&address.country) {
-        let why = Why::Value("not an ISO 3166-1 alpha-2 country code in upper case");
-        return Err(refuse(why, "cc", &address.country));
+    match address {
+        Some(address) if !is_country(&address.country) => {
+            let why = Why::Value("not an ISO 3166-1 alpha-2 country code in upper case");
+            Err(refuse(why, "cc", &address.country))
+        }
+        Some(_) | None => Ok(()),
     }
-    Ok(())
 }
 
 /// Judges an address by the shape every mail system agrees on (RFC 5321 section 4.1.2 without quoting).

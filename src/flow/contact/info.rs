@@ -6,7 +6,6 @@ use crate::base::code::Code;
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, auth_info};
 use crate::model::Contact;
-use crate::model::status::ContactStatus;
 use crate::protocol::auth_info::AuthInfoState;
 use crate::protocol::contact::InfoData;
 use crate::protocol::{self, Data, History, Namespace};
@@ -63,13 +62,19 @@ impl Flow for Info<'_> {
         let sponsoring = contact.sponsor == *context.registrar;
         match &self.command.auth_info {
             Some(given) => {
-                auth_info::verify(given, contact.auth_info.as_ref(), Namespace::Contact)?;
+                auth_info::verify(
+                    given,
+                    contact.auth_info.as_ref(),
+                    context,
+                    Namespace::Contact,
+                )?;
             }
             None if sponsoring => {}
             None => return Err(blame(Why::NotSponsor)),
         }
-        let set = contact.auth_info.is_some() && sponsoring;
-        let statuses = statuses(&contact, facts.links);
+        let stored = contact.auth_info.as_ref();
+        let set = sponsoring && stored.is_some_and(|stored| stored.is_set(context.now));
+        let statuses = super::statuses(&contact, facts.links);
         let (updater, updated) = contact.updated.unzip();
         let data = InfoData {
             id: contact.id,
@@ -88,17 +93,4 @@ impl Flow for Info<'_> {
         };
         Ok(Decision::answer(Data::ContactInfo(Box::new(data))))
     }
-}
-
-/// Returns every status a contact shows; ok may stand with linked only (RFC 5733 section 2.2).
-fn statuses(contact: &Contact, links: i64) -> Vec<ContactStatus> {
-    let mut statuses = contact.statuses.clone();
-    if statuses.is_empty() {
-        statuses.push(ContactStatus::Ok);
-    }
-    if links > 0 {
-        statuses.push(ContactStatus::Linked);
-    }
-    statuses.sort_unstable();
-    statuses
 }

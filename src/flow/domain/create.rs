@@ -1,21 +1,20 @@
 //! `<domain:create>`: registers a name (RFC 5731 section 3.2.1, RFC 5910 section 5.2.1).
 //!
-//! Name servers are host objects, because the greeting announces host-1.0 (RFC 5731 section 1.1); a
-//! subordinate host without addresses cannot be delegated to. Contacts and hosts must exist when the
-//! change is committed, not only when it was decided.
+//! Contacts and hosts must exist when the change is committed, not only when it was decided.
 
 use crate::base::code::Code;
 use crate::flow::domain::blame;
+use crate::flow::domain::references::{self, Found};
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, auth_info, dnssec};
-use crate::model::domain::ContactRole;
-use crate::model::host::HostId;
+use crate::lifecycle::domain as lifecycle;
+use crate::model::domain::{ContactRole, Grace};
 use crate::model::{ContactId, Domain, DomainName, Host};
 use crate::policy::Violation;
-use crate::protocol::domain::{CreateData, NameServers};
+use crate::protocol::domain::CreateData;
 use crate::protocol::ext::secdns;
 use crate::protocol::{self, Data, Namespace};
-use crate::store::{self, Assert, Store, Write, keys, read, record};
+use crate::store::{self, Assert, Store, keys};
 
 /// The flow.
 #[derive(Debug)]
@@ -34,7 +33,7 @@ pub struct Facts {
     /// The first contact that does not exist.
     missing_contact: Option<ContactId>,
     /// The hosts named, with the version that was read; `None` where there is no such host.
-    hosts: Vec<Option<(Host, u64)>>,
+    hosts: Vec<Found>,
 }
 
 impl<'a> Create<'a> {
@@ -47,16 +46,8 @@ impl<'a> Create<'a> {
         dnssec: Option<&'a secdns::Create>,
     ) -> Result<Self, Refusal> {
         let name = super::domain_name(&command.name)?;
-        let name_servers = match &command.name_servers {
-            None => Vec::new(),
-            Some(NameServers::Objects(names)) => host_names(names)?,
-            Some(NameServers::Attributes(hosts)) => {
-                let first = hosts.first().map_or("", |host| &host.name);
-                let why = Why::Option("name servers are host objects here (hostObj)");
-                return Err(Refusal::new(why, Namespace::Domain, "hostAttr", first));
-            }
-        };
-        let contacts = contacts(command)?;
+        let name_servers = references::host_names(command.name_servers.as_ref())?;
+        let contacts = references::contacts(&command.contacts)?;
         Ok(Self {
             command,
             dnssec,
@@ -72,27 +63,6 @@ impl<'a> Create<'a> {
             .iter()
             .chain(self.contacts.iter().map(|(_, id)| id))
     }
-
-    fn missing_contact(&self, id: &ContactId) -> Refusal {
-        let registrant = self.command.registrant.as_ref() == Some(id);
-        let element = if registrant { "registrant" } else { "contact" };
-        Refusal::new(Why::DoesNotExist, Namespace::Domain, element, id.as_str())
-    }
-
-    /// Returns the hosts as objects that exist and can be delegated to.
-    fn hosts(&self, found: Vec<Option<(Host, u64)>>) -> Result<Vec<(Host, u64)>, Refusal> {
-        let mut hosts = Vec::with_capacity(found.len());
-        for (name, host) in self.name_servers.iter().zip(found) {
-            let refuse = |why| Refusal::new(why, Namespace::Domain, "hostObj", name.as_str());
-            let (host, version) = host.ok_or_else(|| refuse(Why::DoesNotExist))?;
-            if host.superordinate.is_some() && host.addresses.is_empty() {
-                let reason = "a subordinate host needs an address before domains use it";
-                return Err(refuse(Why::Choice(reason)));
-            }
-            hosts.push((host, version));
-        }
-        Ok(hosts)
-    }
 }
 
 impl Flow for Create<'_> {
@@ -107,28 +77,18 @@ impl Flow for Create<'_> {
 
     type Facts = Facts;
 
+    fn settles(&self) -> Option<&DomainName> {
+        Some(&self.name)
+    }
+
     async fn load<S: Store>(
         &self,
         _context: &Context<'_>,
         store: &S,
     ) -> Result<Facts, store::Error> {
         let registered = store.contains(&keys::domain(&self.name)).await?;
-        let mut missing_contact = None;
-        for id in self.contact_ids() {
-            if !store.contains(&keys::contact(id)).await? {
-                missing_contact = Some(id.clone());
-                break;
-            }
-        }
-        let mut hosts = Vec::with_capacity(self.name_servers.len());
-        for name in &self.name_servers {
-            hosts.push(
-                match read::<HostId, S>(store, &keys::host_name(name)).await? {
-                    Some((id, _)) => read::<Host, S>(store, &keys::host(id)).await?,
-                    None => None,
-                },
-            );
-        }
+        let missing_contact = references::find_missing_contact(self.contact_ids(), store).await?;
+        let hosts = references::read_hosts(&self.name_servers, store).await?;
         Ok(Facts {
             registered,
             missing_contact,
@@ -153,12 +113,14 @@ impl Flow for Create<'_> {
             .contact_roles(self.command.registrant.is_some(), &roles)
             .map_err(refuse)?;
         if let Some(id) = &facts.missing_contact {
-            return Err(self.missing_contact(id));
+            let registrant = self.command.registrant.as_ref();
+            return Err(references::blame_missing_contact(id, registrant));
         }
         policy
             .name_server_count(self.name_servers.len())
             .map_err(refuse)?;
-        let hosts = self.hosts(facts.hosts)?;
+        let hosts = references::existing_hosts(&self.name_servers, facts.hosts)?;
+        references::judge_delegation(&hosts)?;
         let dnssec = self
             .dnssec
             .map(|create| dnssec::create(create, policy))
@@ -166,10 +128,9 @@ impl Flow for Create<'_> {
         let auth_info = auth_info::hash(&self.command.auth_info, context, Namespace::Domain)?;
 
         let expires = period.after(context.now);
-        let grace = policy.add_grace(context.now, period);
-        let domain = Domain {
+        let mut domain = Domain {
             name: self.name.clone(),
-            roid: context.roid('D'),
+            roid: context.roid('D', context.numbers.next()),
             statuses: Vec::new(),
             registrant: self.command.registrant.clone(),
             contacts: self.contacts.clone(),
@@ -182,71 +143,41 @@ impl Flow for Create<'_> {
             expires,
             transferred: None,
             auth_info,
-            grace: Some(grace)
-                .filter(|grace| grace.until > context.now)
-                .into_iter()
-                .collect(),
+            grace: Vec::new(),
+            transfer: None,
+            deletion: None,
         };
-        self.decision(domain, &hosts)
+        let length = context.terms().add_grace;
+        lifecycle::begin_grace(&mut domain, Grace::Add, context.now, length, period);
+        self.decision(&domain, &hosts, context)
     }
 }
 
 impl Create<'_> {
-    fn decision(&self, domain: Domain, hosts: &[(Host, u64)]) -> Result<Decision, Refusal> {
-        let key = keys::domain(&domain.name);
-        let mut asserts = vec![Assert::Absent(key.clone())];
-        let mut writes = Vec::new();
+    fn decision(
+        &self,
+        domain: &Domain,
+        hosts: &[(Host, u64)],
+        context: &Context<'_>,
+    ) -> Result<Decision, Refusal> {
+        let mut asserts = vec![Assert::Absent(keys::domain(&domain.name))];
         for id in self.contact_ids() {
             asserts.push(Assert::Present(keys::contact(id)));
-            writes.push(Write::Add(keys::contact_links(id), 1));
         }
         for (host, version) in hosts {
             // The version, because an address may be taken away between decision and commit.
             asserts.push(Assert::Version(keys::host(host.id), *version));
-            writes.push(Write::Add(keys::host_links(host.id), 1));
         }
         let data = CreateData {
             name: domain.name.to_string(),
             created: domain.created,
             expires: Some(domain.expires),
         };
-        writes.push(Write::Put(key, record::encode(&domain)?));
         Ok(Decision {
             data: Some(Data::DomainCreate(data)),
             asserts,
-            writes,
+            writes: super::save(None, Some(domain), context)?,
             ..Decision::default()
         })
     }
-}
-
-fn host_names(names: &[String]) -> Result<Vec<DomainName>, Refusal> {
-    let mut parsed: Vec<DomainName> = Vec::with_capacity(names.len());
-    for text in names {
-        let refuse = |why| Refusal::new(why, Namespace::Domain, "hostObj", text);
-        let name = DomainName::parse(text).map_err(|error| refuse(Why::Name(error)))?;
-        if parsed.contains(&name) {
-            return Err(refuse(Why::Choice("the same name server stands twice")));
-        }
-        parsed.push(name);
-    }
-    Ok(parsed)
-}
-
-fn contacts(command: &protocol::domain::Create) -> Result<Vec<(ContactRole, ContactId)>, Refusal> {
-    let mut contacts: Vec<(ContactRole, ContactId)> = Vec::with_capacity(command.contacts.len());
-    for reference in &command.contacts {
-        let refuse = |why| Refusal::new(why, Namespace::Domain, "contact", reference.id.as_str());
-        let role = reference
-            .role
-            .ok_or_else(|| refuse(Why::Missing("a contact needs its type")))?;
-        let contact = (role, reference.id.clone());
-        if contacts.contains(&contact) {
-            return Err(refuse(Why::Choice(
-                "the same contact stands twice in one role",
-            )));
-        }
-        contacts.push(contact);
-    }
-    Ok(contacts)
 }

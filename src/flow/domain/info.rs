@@ -8,7 +8,7 @@ use crate::base::code::Code;
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, auth_info};
 use crate::lifecycle;
-use crate::model::domain::Grace;
+use crate::model::domain::{Grace, Stage};
 use crate::model::{AuthInfo, Domain, DomainName, Host};
 use crate::protocol::auth_info::AuthInfoState;
 use crate::protocol::domain::{HostsFilter, InfoData};
@@ -74,7 +74,7 @@ impl Flow for Info<'_> {
 
     async fn load<S: Store>(
         &self,
-        _context: &Context<'_>,
+        context: &Context<'_>,
         store: &S,
     ) -> Result<Facts, store::Error> {
         let mut facts = Facts {
@@ -83,7 +83,7 @@ impl Flow for Info<'_> {
             subordinates: Vec::new(),
             contact_auth_info: None,
         };
-        let Some((domain, _)) = read::<Domain, S>(store, &keys::domain(&self.name)).await? else {
+        let Some((domain, _)) = super::load(&self.name, context, store).await? else {
             return Ok(facts);
         };
         if self.wants_name_servers() {
@@ -120,7 +120,7 @@ impl Flow for Info<'_> {
                 } else {
                     &domain.auth_info
                 };
-                auth_info::verify(given, stored.as_ref(), Namespace::Domain)?;
+                auth_info::verify(given, stored.as_ref(), context, Namespace::Domain)?;
                 true
             }
         };
@@ -142,7 +142,11 @@ impl Flow for Info<'_> {
 fn info_data(domain: Domain, authorized: bool, context: &Context<'_>) -> InfoData {
     let statuses = lifecycle::domain::statuses(&domain);
     let sponsoring = domain.sponsor == *context.registrar;
-    let set = domain.auth_info.is_some() && sponsoring;
+    let set = sponsoring
+        && domain
+            .auth_info
+            .as_ref()
+            .is_some_and(|auth_info| auth_info.is_set(context.now));
     let (updater, updated) = domain.updated.unzip();
     InfoData {
         name: domain.name.to_string(),
@@ -176,16 +180,26 @@ fn extensions(domain: &Domain, context: &Context<'_>) -> Vec<ext::Data> {
         };
         extensions.push(ext::Data::SecDnsInfo(data));
     }
+    let stage = domain
+        .deletion
+        .as_ref()
+        .map(|deletion| match deletion.stage {
+            Stage::Redemption => rgp::Status::RedemptionPeriod,
+            Stage::Restore => rgp::Status::PendingRestore,
+            Stage::PendingDelete => rgp::Status::PendingDelete,
+        });
     let running = lifecycle::domain::running_grace(domain, context.now);
-    let statuses: Vec<rgp::Status> = running
-        .into_iter()
-        .map(|grace| match grace {
-            Grace::Add => rgp::Status::AddPeriod,
-            Grace::AutoRenew => rgp::Status::AutoRenewPeriod,
-            Grace::Renew => rgp::Status::RenewPeriod,
-            Grace::Transfer => rgp::Status::TransferPeriod,
-        })
-        .collect();
+    let graces = running.into_iter().map(|grace| match grace {
+        Grace::Add => rgp::Status::AddPeriod,
+        Grace::AutoRenew => rgp::Status::AutoRenewPeriod,
+        Grace::Renew => rgp::Status::RenewPeriod,
+        Grace::Transfer => rgp::Status::TransferPeriod,
+    });
+    // A deleted domain has no use for its graces: one status says where it is.
+    let statuses: Vec<_> = match stage {
+        Some(stage) => vec![stage],
+        None => graces.collect(),
+    };
     if !statuses.is_empty() {
         extensions.push(ext::Data::RgpInfo(rgp::InfoData { statuses }));
     }

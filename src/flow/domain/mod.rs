@@ -2,12 +2,27 @@
 
 pub mod check;
 pub mod create;
+pub mod delete;
 pub mod info;
+mod references;
+pub mod renew;
+pub mod restore;
+pub mod settle;
+pub mod transfer;
+pub mod update;
 
-use super::Refusal;
+use chrono::{DateTime, Utc};
+
+use super::message::tell;
 use super::refusal::Why;
-use crate::model::DomainName;
+use super::{Context, Refusal};
+use crate::lifecycle::domain::{self as lifecycle, Event, EventKind, next_change, project};
+use crate::lifecycle::permission::{Operation, forbidding};
+use crate::model::message::News;
+use crate::model::{Domain, DomainName, Period, RegistrarId, Transfer, TransferStatus};
 use crate::protocol::Namespace;
+use crate::store::record::RecordError;
+use crate::store::{self, Store, Write, keys, read, record};
 
 /// Parses the name of a domain.
 fn domain_name(text: &str) -> Result<DomainName, Refusal> {
@@ -17,4 +32,190 @@ fn domain_name(text: &str) -> Result<DomainName, Refusal> {
 /// Blames `<domain:name>`.
 fn blame(why: Why, name: &str) -> Refusal {
     Refusal::new(why, Namespace::Domain, "name", name)
+}
+
+/// Takes a domain that exists and that the caller sponsors.
+fn own(
+    found: Option<(Domain, u64)>,
+    name: &str,
+    context: &Context<'_>,
+) -> Result<(Domain, u64), Refusal> {
+    let (domain, version) = found.ok_or_else(|| blame(Why::DoesNotExist, name))?;
+    if domain.sponsor != *context.registrar {
+        return Err(blame(Why::NotSponsor, name));
+    }
+    Ok((domain, version))
+}
+
+/// Judges an operation against the statuses of a domain.
+fn permit(domain: &Domain, operation: Operation, name: &str) -> Result<(), Refusal> {
+    match forbidding(&lifecycle::statuses(domain), operation) {
+        Some(status) => Err(blame(Why::Status(status.as_str()), name)),
+        None => Ok(()),
+    }
+}
+
+/// Judges the period by which a registration that ends at `expires` is extended, or gives the default one.
+fn period(
+    asked: Option<Period>,
+    expires: DateTime<Utc>,
+    context: &Context<'_>,
+) -> Result<Period, Refusal> {
+    let policy = context.policy;
+    let period = policy.create_period(asked);
+    let period = period.and_then(|period| {
+        policy.longest(period.after(expires), context.now)?;
+        Ok(period)
+    });
+    period.map_err(|violation| {
+        let text = asked.map_or_else(String::new, |period| period.value().to_string());
+        Refusal::new(Why::Policy(violation), Namespace::Domain, "period", &text)
+    })
+}
+
+/// Reads a domain as it is now, with the version that is stored; `None` also when time has ended it.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn load<S: Store>(
+    name: &DomainName,
+    context: &Context<'_>,
+    store: &S,
+) -> Result<Option<(Domain, u64)>, store::Error> {
+    let Some((stored, version)) = read::<Domain, S>(store, &keys::domain(name)).await? else {
+        return Ok(None);
+    };
+    let now = project(stored, context.now, context.terms());
+    Ok(now.domain.map(|domain| (domain, version)))
+}
+
+/// Returns what replaces a stored domain by a new state, its links and its next change by time; `None` is none.
+fn save(
+    before: Option<&Domain>,
+    after: Option<&Domain>,
+    context: &Context<'_>,
+) -> Result<Vec<Write>, RecordError> {
+    let mut writes = Vec::new();
+    let due = |domain: &Domain| {
+        next_change(domain, context.terms()).map(|at| keys::due(at, &domain.name))
+    };
+    let (due_before, due_after) = (before.and_then(due), after.and_then(due));
+    if due_before != due_after {
+        writes.extend(due_before.map(Write::Delete));
+        writes.extend(due_after.map(|key| Write::Put(key, Vec::new())));
+    }
+    links(before, -1, &mut writes);
+    links(after, 1, &mut writes);
+    match (before, after) {
+        (_, Some(after)) => {
+            writes.push(Write::Put(
+                keys::domain(&after.name),
+                record::encode(after)?,
+            ));
+        }
+        (Some(before), None) => writes.push(Write::Delete(keys::domain(&before.name))),
+        (None, None) => {}
+    }
+    Ok(writes)
+}
+
+/// Adds to the link counts of everything a domain refers to; what comes and goes in one change cancels out.
+fn links(domain: Option<&Domain>, amount: i64, writes: &mut Vec<Write>) {
+    let Some(domain) = domain else {
+        return;
+    };
+    let others = domain.contacts.iter().map(|(_, id)| id);
+    let contacts = domain
+        .registrant
+        .iter()
+        .chain(others)
+        .map(keys::contact_links);
+    let hosts = domain.name_servers.iter().flat_map(|id| {
+        let own = keys::host_links_of(*id, &domain.sponsor);
+        [keys::host_links(*id), own]
+    });
+    for key in contacts.chain(hosts) {
+        let same = writes.iter().position(
+            |write| matches!(write, Write::Add(other, sum) if *other == key && *sum == -amount),
+        );
+        match same {
+            Some(at) => {
+                writes.remove(at);
+            }
+            None => writes.push(Write::Add(key, amount)),
+        }
+    }
+}
+
+/// Returns the messages about something that time did to a domain.
+fn tell_event(
+    event: &Event,
+    stored: &Domain,
+    now: Option<&Domain>,
+    context: &Context<'_>,
+) -> Result<Vec<Write>, RecordError> {
+    match &event.kind {
+        EventKind::Transferred(loser) => {
+            let transfer = now.and_then(|domain| domain.transfer.as_ref());
+            let transfer = transfer.or(stored.transfer.as_ref());
+            transfer.map_or(Ok(Vec::new()), |transfer| {
+                tell_transfer(now.unwrap_or(stored), transfer, loser, context)
+            })
+        }
+        EventKind::RedemptionEnded => tell_deletion(stored, false, context),
+        EventKind::Purged => tell_deletion(stored, true, context),
+        EventKind::Renewed | EventKind::RestoreLapsed => Ok(Vec::new()),
+    }
+}
+
+/// Returns the messages to both registrars of a transfer; `loser` sponsored the domain when it was asked for.
+fn tell_transfer(
+    domain: &Domain,
+    transfer: &Transfer,
+    loser: &RegistrarId,
+    context: &Context<'_>,
+) -> Result<Vec<Write>, RecordError> {
+    let mut writes = Vec::new();
+    for registrar in [loser, &transfer.requester] {
+        writes.extend(tell(registrar, news(domain, transfer, context), context)?);
+    }
+    Ok(writes)
+}
+
+/// Returns what a message tells of a transfer.
+fn news(domain: &Domain, transfer: &Transfer, context: &Context<'_>) -> News {
+    News::DomainTransfer {
+        name: domain.name.clone(),
+        transfer: transfer.clone(),
+        expires: expiry_of(domain, transfer, context),
+    }
+}
+
+/// Returns when a registration ends as far as a transfer moves that: it will, or it did.
+fn expiry_of(domain: &Domain, transfer: &Transfer, context: &Context<'_>) -> Option<DateTime<Utc>> {
+    let (period, terms) = (transfer.period, context.terms());
+    match transfer.status {
+        TransferStatus::Pending => {
+            let at = transfer.act_by;
+            period.map(|_| lifecycle::expiry_after_transfer(domain, period, at, terms))
+        }
+        TransferStatus::ClientApproved | TransferStatus::ServerApproved => {
+            period.map(|_| domain.expires)
+        }
+        TransferStatus::ClientCancelled
+        | TransferStatus::ClientRejected
+        | TransferStatus::ServerCancelled => None,
+    }
+}
+
+fn tell_deletion(
+    domain: &Domain,
+    purged: bool,
+    context: &Context<'_>,
+) -> Result<Vec<Write>, RecordError> {
+    let news = News::Deletion {
+        name: domain.name.clone(),
+        purged,
+    };
+    Ok(tell(&domain.sponsor, news, context)?.into())
 }

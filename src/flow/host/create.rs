@@ -7,14 +7,13 @@
 use crate::base::code::Code;
 use crate::flow::host::blame;
 use crate::flow::refusal::Why;
-use crate::flow::{Context, Decision, Flow, Refusal};
+use crate::flow::{Context, Decision, Flow, Refusal, domain};
 use crate::model::host::HostId;
 use crate::model::{Domain, DomainName, Host, HostAddress};
 use crate::policy::{Policy, Zone};
-use crate::protocol::address::AddressFamily;
 use crate::protocol::host::CreateData;
 use crate::protocol::{self, Data, Namespace};
-use crate::store::{self, Assert, Store, Write, keys, read, record};
+use crate::store::{self, Assert, Store, Write, keys, record};
 
 /// The flow.
 #[derive(Debug)]
@@ -39,23 +38,10 @@ impl<'a> Create<'a> {
     /// 2005 for what is no name or address, 2306 for special-purpose and repeated addresses.
     pub fn new(command: &'a protocol::host::Create) -> Result<Self, Refusal> {
         let name = super::host_name(&command.name)?;
-        let mut addresses = Vec::with_capacity(command.addresses.len());
-        for given in &command.addresses {
-            let refuse = |why| Refusal::new(why, Namespace::Host, "addr", &given.text);
-            let parsed = match given.family {
-                AddressFamily::V4 => HostAddress::v4(&given.text),
-                AddressFamily::V6 => HostAddress::v6(&given.text),
-            };
-            let address = parsed.map_err(|error| refuse(Why::Address(error)))?;
-            if addresses.contains(&address) {
-                return Err(refuse(Why::Choice("the same address stands twice")));
-            }
-            addresses.push(address);
-        }
         Ok(Self {
             command,
             name,
-            addresses,
+            addresses: super::addresses(&command.addresses)?,
         })
     }
 }
@@ -66,6 +52,7 @@ impl Flow for Create<'_> {
         Code::Authorization,
         Code::Exists,
         Code::DoesNotExist,
+        Code::StatusProhibits,
         Code::ValuePolicy,
     ];
 
@@ -78,7 +65,7 @@ impl Flow for Create<'_> {
     ) -> Result<Facts, store::Error> {
         let exists = store.contains(&keys::host_name(&self.name)).await?;
         let superordinate = match superordinate_name(&self.name, context.policy) {
-            Some(domain) => read::<Domain, S>(store, &keys::domain(&domain)).await?,
+            Some(name) => domain::load(&name, context, store).await?,
             None => None,
         };
         Ok(Facts {
@@ -93,23 +80,27 @@ impl Flow for Create<'_> {
         if internal && facts.superordinate.is_none() {
             return Err(refuse(Why::NoSuperordinate));
         }
-        if let Some((domain, _)) = &facts.superordinate
-            && domain.sponsor != *context.registrar
-        {
-            return Err(refuse(Why::NotSponsor));
+        if let Some((domain, _)) = &facts.superordinate {
+            if domain.sponsor != *context.registrar {
+                return Err(refuse(Why::NotSponsor));
+            }
+            if domain.deletion.is_some() {
+                let deleted = "pendingDelete of the superordinate domain";
+                return Err(refuse(Why::Status(deleted)));
+            }
         }
         if facts.exists {
             return Err(refuse(Why::Exists));
         }
         if let (false, Some(address)) = (internal, self.command.addresses.first()) {
-            let why = Why::Choice("a host outside our zones needs no addresses here");
+            let why = super::NEEDLESS_ADDRESS;
             return Err(Refusal::new(why, Namespace::Host, "addr", &address.text));
         }
-        let id = HostId(context.number);
+        let id = HostId(context.numbers.next());
         let host = Host {
             id,
             name: self.name.clone(),
-            roid: context.roid('H'),
+            roid: context.roid('H', id.0),
             superordinate: facts
                 .superordinate
                 .as_ref()
@@ -150,7 +141,7 @@ impl Flow for Create<'_> {
 /// Returns the name of the domain a host below one of our zones is subordinate to.
 ///
 /// It is the ancestor directly below the zone, or the name itself where a domain has its own name as host.
-fn superordinate_name(name: &DomainName, policy: &Policy) -> Option<DomainName> {
+pub(super) fn superordinate_name(name: &DomainName, policy: &Policy) -> Option<DomainName> {
     let zone: &Zone = policy.zone_of(name)?;
     let depth = zone.name.split('.').count() + 1;
     let labels: Vec<&str> = name.labels().collect();

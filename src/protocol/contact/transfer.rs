@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use super::info::{decode_authorized, encode_authorized};
-use crate::model::{ContactId, RegistrarId};
+use crate::model::{self, ContactId, RegistrarId, TransferStatus};
 use crate::protocol::Error;
 use crate::protocol::auth_info::AuthInfo;
 use crate::protocol::command::TransferOperation;
 use crate::protocol::text::timestamp;
-use crate::protocol::transfer::TransferStatus;
+use crate::protocol::transfer::decode_status;
 use crate::protocol::values::{contact_id, instant, registrar_id};
 use crate::xml::{Element, Namespace, Sequence, Writer};
 
@@ -63,6 +63,18 @@ pub struct TransferData {
 }
 
 impl TransferData {
+    /// Tells the transfer of a contact.
+    pub fn new(id: &ContactId, transfer: &model::Transfer) -> Self {
+        Self {
+            id: id.clone(),
+            status: transfer.status,
+            requester: transfer.requester.clone(),
+            requested: transfer.requested,
+            actor: transfer.actor.clone(),
+            act_by: transfer.act_by,
+        }
+    }
+
     /// Writes `<contact:trnData>`.
     pub fn encode(&self, writer: &mut Writer) {
         writer.start(Namespace::Contact, "trnData");
@@ -82,7 +94,7 @@ impl TransferData {
     pub fn decode(element: Element<'_>) -> Result<Self, Error> {
         let mut content = Sequence::of(element)?;
         let id = contact_id(content.required(Namespace::Contact, "id")?)?;
-        let status = TransferStatus::decode(content.required(Namespace::Contact, "trStatus")?)?;
+        let status = decode_status(content.required(Namespace::Contact, "trStatus")?)?;
         let requester = registrar_id(content.required(Namespace::Contact, "reID")?)?;
         let requested = instant(content.required(Namespace::Contact, "reDate")?)?;
         let actor = registrar_id(content.required(Namespace::Contact, "acID")?)?;

@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 
 use super::period;
-use crate::model::{Period, RegistrarId};
+use crate::model::{self, DomainName, Period, RegistrarId, TransferStatus};
+use crate::protocol::Error;
 use crate::protocol::auth_info::AuthInfo;
 use crate::protocol::command::TransferOperation;
 use crate::protocol::text::{timestamp, token};
+use crate::protocol::transfer::decode_status;
 use crate::protocol::values::{instant, optional, registrar_id};
-use crate::protocol::{Error, TransferStatus};
 use crate::xml::{Element, Namespace, Sequence, Writer};
 
 /// Asks for, decides or looks at a transfer.
@@ -76,6 +77,23 @@ pub struct TransferData {
 }
 
 impl TransferData {
+    /// Tells the transfer of a domain, and when the registration ends if the transfer moves that.
+    pub fn new(
+        name: &DomainName,
+        transfer: &model::Transfer,
+        expires: Option<DateTime<Utc>>,
+    ) -> Self {
+        Self {
+            name: name.to_string(),
+            status: transfer.status,
+            requester: transfer.requester.clone(),
+            requested: transfer.requested,
+            actor: transfer.actor.clone(),
+            act_by: transfer.act_by,
+            expires,
+        }
+    }
+
     /// Writes `<domain:trnData>`.
     pub fn encode(&self, writer: &mut Writer) {
         writer.start(Namespace::Domain, "trnData");
@@ -98,7 +116,7 @@ impl TransferData {
     pub fn decode(element: Element<'_>) -> Result<Self, Error> {
         let mut content = Sequence::of(element)?;
         let name = token(content.required(Namespace::Domain, "name")?, 1, 255)?;
-        let status = TransferStatus::decode(content.required(Namespace::Domain, "trStatus")?)?;
+        let status = decode_status(content.required(Namespace::Domain, "trStatus")?)?;
         let requester = registrar_id(content.required(Namespace::Domain, "reID")?)?;
         let requested = instant(content.required(Namespace::Domain, "reDate")?)?;
         let actor = registrar_id(content.required(Namespace::Domain, "acID")?)?;

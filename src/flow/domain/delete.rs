@@ -1,0 +1,102 @@
+//! `<domain:delete>`: the end of a registration (RFC 5731 section 3.2.2, RFC 3915 section 2).
+//!
+//! Within the add grace period the domain is gone at once; later it can still be restored for a while.
+
+use crate::base::code::Code;
+use crate::flow::refusal::Why;
+use crate::flow::{Context, Decision, Flow, Refusal};
+use crate::lifecycle::domain as lifecycle;
+use crate::lifecycle::permission::Operation;
+use crate::model::domain::{Deletion, Grace, Stage};
+use crate::model::{Domain, DomainName};
+use crate::protocol;
+use crate::store::{self, Assert, Store, keys};
+
+/// The flow.
+#[derive(Debug)]
+pub struct Delete<'a> {
+    command: &'a protocol::domain::Delete,
+    name: DomainName,
+}
+
+/// The domain and how many hosts are subordinate to it.
+#[derive(Debug)]
+pub struct Facts {
+    domain: Option<(Domain, u64)>,
+    subordinates: i64,
+}
+
+impl<'a> Delete<'a> {
+    /// Parses the command.
+    ///
+    /// # Errors
+    /// 2005 when the name is no name.
+    pub fn new(command: &'a protocol::domain::Delete) -> Result<Self, Refusal> {
+        Ok(Self {
+            command,
+            name: super::domain_name(&command.name)?,
+        })
+    }
+}
+
+impl Flow for Delete<'_> {
+    const REFUSALS: &'static [Code] = &[
+        Code::ParameterSyntax,
+        Code::Authorization,
+        Code::DoesNotExist,
+        Code::StatusProhibits,
+        Code::AssociationProhibits,
+    ];
+
+    type Facts = Facts;
+
+    fn settles(&self) -> Option<&DomainName> {
+        Some(&self.name)
+    }
+
+    async fn load<S: Store>(
+        &self,
+        context: &Context<'_>,
+        store: &S,
+    ) -> Result<Facts, store::Error> {
+        Ok(Facts {
+            domain: super::load(&self.name, context, store).await?,
+            subordinates: store.counter(&keys::subordinate_count(&self.name)).await?,
+        })
+    }
+
+    fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
+        let name = &self.command.name;
+        let (domain, version) = super::own(facts.domain, name, context)?;
+        super::permit(&domain, Operation::Delete, name)?;
+        if facts.subordinates > 0 {
+            let why = Why::Association("hosts are subordinate to the domain");
+            return Err(super::blame(why, name));
+        }
+        let terms = context.terms();
+        let running = lifecycle::running_grace(&domain, context.now);
+        let at_once = running.contains(&Grace::Add) || terms.redemption.is_zero();
+        let after = (!at_once).then(|| Domain {
+            updated: Some((context.registrar.clone(), context.now)),
+            deletion: Some(Deletion {
+                deleted: context.now,
+                stage: Stage::Redemption,
+                until: context.now + terms.redemption,
+            }),
+            ..domain.clone()
+        });
+        Ok(Decision {
+            code: if at_once {
+                Code::Completed
+            } else {
+                Code::CompletedPending
+            },
+            asserts: vec![
+                Assert::Version(keys::domain(&self.name), version),
+                Assert::CounterEquals(keys::subordinate_count(&self.name), 0),
+            ],
+            writes: super::save(Some(&domain), after.as_ref(), context)?,
+            ..Decision::default()
+        })
+    }
+}

@@ -1,0 +1,224 @@
+//! `<domain:transfer>`: another registrar sponsors a domain (RFC 5731 sections 3.1.3 and 3.2.4, RFC 9154).
+//!
+//! Whoever knows the authorization information may ask; the sponsor approves or rejects, the requester may
+//! cancel, and the server approves what nobody answered. Subordinate hosts follow their domain.
+
+use crate::base::code::Code;
+use crate::flow::refusal::Why;
+use crate::flow::{Context, Decision, Flow, Refusal, auth_info};
+use crate::lifecycle::domain::complete_transfer;
+use crate::lifecycle::permission::Operation;
+use crate::model::{AuthInfo, Domain, DomainName, Transfer as Pending, TransferStatus};
+use crate::protocol::command::TransferOperation;
+use crate::protocol::domain::TransferData;
+use crate::protocol::{self, Data, Namespace};
+use crate::store::{self, Assert, Store, keys};
+
+/// The flow.
+#[derive(Debug)]
+pub struct Transfer<'a> {
+    command: &'a protocol::domain::Transfer,
+    name: DomainName,
+}
+
+/// The domain, and the authorization information of the contact whose roid the command gives.
+#[derive(Debug)]
+pub struct Facts {
+    domain: Option<(Domain, u64)>,
+    contact_auth_info: Option<AuthInfo>,
+}
+
+impl<'a> Transfer<'a> {
+    /// Parses the command.
+    ///
+    /// # Errors
+    /// 2005 when the name is no name.
+    pub fn new(command: &'a protocol::domain::Transfer) -> Result<Self, Refusal> {
+        Ok(Self {
+            command,
+            name: super::domain_name(&command.name)?,
+        })
+    }
+
+    fn blame(&self, why: Why) -> Refusal {
+        super::blame(why, &self.command.name)
+    }
+
+    /// Asks for a transfer.
+    fn request(
+        &self,
+        before: Domain,
+        given: Option<&AuthInfo>,
+        context: &Context<'_>,
+    ) -> Result<(Domain, Decision), Refusal> {
+        if before.sponsor == *context.registrar {
+            return Err(self.blame(Why::NotTransferable("you sponsor the domain already")));
+        }
+        let Some(auth_info) = &self.command.auth_info else {
+            let why = Why::Missing("a transfer needs the authorization information");
+            return Err(Refusal::new(why, Namespace::Domain, "authInfo", ""));
+        };
+        auth_info::verify(auth_info, given, context, Namespace::Domain)?;
+        if before.transfer.as_ref().is_some_and(Pending::is_pending) {
+            return Err(self.blame(Why::PendingTransfer));
+        }
+        super::permit(&before, Operation::Transfer, &self.command.name)?;
+        let terms = context.terms();
+        let period = match self.command.period {
+            Some(_) => super::period(self.command.period, before.expires, context)?,
+            None => context.policy.profile().periods.default,
+        };
+        let transfer = Pending {
+            status: TransferStatus::Pending,
+            requester: context.registrar.clone(),
+            requested: context.now,
+            actor: before.sponsor.clone(),
+            act_by: context.now + terms.transfer_wait,
+            period: Some(period),
+        };
+        let mut domain = before;
+        domain.transfer = Some(transfer.clone());
+        let mut decision = self.answer(&domain, &transfer, context);
+        decision.code = Code::CompletedPending;
+        let news = super::news(&domain, &transfer, context);
+        decision.writes = crate::flow::message::tell(&domain.sponsor, news, context)?.into();
+        Ok((domain, decision))
+    }
+
+    /// Ends a transfer that is under way.
+    fn end(
+        &self,
+        before: Domain,
+        status: TransferStatus,
+        context: &Context<'_>,
+    ) -> Result<(Domain, Decision), Refusal> {
+        let pending = before.transfer.clone().filter(Pending::is_pending);
+        let may = match (status, &pending) {
+            (TransferStatus::ClientCancelled, Some(transfer)) => &transfer.requester,
+            _ => &before.sponsor,
+        };
+        if may != context.registrar {
+            return Err(self.blame(Why::NotParty));
+        }
+        let transfer = pending.ok_or_else(|| self.blame(Why::NotPendingTransfer))?;
+        let (loser, actor) = (before.sponsor.clone(), context.registrar.clone());
+        let domain = if status == TransferStatus::ClientApproved {
+            complete_transfer(
+                before,
+                transfer,
+                status,
+                actor,
+                context.now,
+                context.terms(),
+            )
+        } else {
+            Domain {
+                transfer: Some(transfer.ended(status, actor, context.now)),
+                ..before
+            }
+        };
+        let Some(transfer) = domain.transfer.clone() else {
+            return Err(self.blame(Why::NotPendingTransfer));
+        };
+        let mut decision = self.answer(&domain, &transfer, context);
+        decision.writes = super::tell_transfer(&domain, &transfer, &loser, context)?;
+        Ok((domain, decision))
+    }
+
+    /// Shows the transfer under way, or the last one.
+    fn query(
+        &self,
+        domain: &Domain,
+        given: Option<&AuthInfo>,
+        context: &Context<'_>,
+    ) -> Result<Decision, Refusal> {
+        let transfer = domain.transfer.as_ref();
+        let is_party = domain.sponsor == *context.registrar
+            || transfer.is_some_and(|transfer| {
+                [&transfer.requester, &transfer.actor].contains(&context.registrar)
+            });
+        match &self.command.auth_info {
+            Some(auth_info) => {
+                auth_info::verify(auth_info, given, context, Namespace::Domain)?;
+            }
+            None if is_party => {}
+            None => return Err(self.blame(Why::NotParty)),
+        }
+        let transfer = transfer.ok_or_else(|| self.blame(Why::NotPendingTransfer))?;
+        Ok(self.answer(domain, transfer, context))
+    }
+
+    fn answer(&self, domain: &Domain, transfer: &Pending, context: &Context<'_>) -> Decision {
+        let expires = super::expiry_of(domain, transfer, context);
+        let data = TransferData::new(&domain.name, transfer, expires);
+        Decision::answer(Data::DomainTransfer(data))
+    }
+}
+
+impl Flow for Transfer<'_> {
+    const REFUSALS: &'static [Code] = &[
+        Code::ParameterMissing,
+        Code::ParameterSyntax,
+        Code::UnimplementedOption,
+        Code::NotTransferable,
+        Code::Authorization,
+        Code::AuthInfo,
+        Code::PendingTransfer,
+        Code::NotPendingTransfer,
+        Code::DoesNotExist,
+        Code::StatusProhibits,
+        Code::ValuePolicy,
+    ];
+
+    type Facts = Facts;
+
+    fn settles(&self) -> Option<&DomainName> {
+        (self.command.operation != TransferOperation::Query).then_some(&self.name)
+    }
+
+    async fn load<S: Store>(
+        &self,
+        context: &Context<'_>,
+        store: &S,
+    ) -> Result<Facts, store::Error> {
+        let domain = super::load(&self.name, context, store).await?;
+        let roid = auth_info::roid(self.command.auth_info.as_ref());
+        let contact_auth_info = match (&domain, roid) {
+            (Some((domain, _)), Some(roid)) => auth_info::of_contact(domain, roid, store).await?,
+            _ => None,
+        };
+        Ok(Facts {
+            domain,
+            contact_auth_info,
+        })
+    }
+
+    fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
+        let found = facts.domain;
+        let (before, version) = found.ok_or_else(|| self.blame(Why::DoesNotExist))?;
+        let by_contact = auth_info::roid(self.command.auth_info.as_ref()).is_some();
+        let given = if by_contact {
+            facts.contact_auth_info
+        } else {
+            before.auth_info.clone()
+        };
+        let (domain, mut decision) = match self.command.operation {
+            TransferOperation::Query => return self.query(&before, given.as_ref(), context),
+            TransferOperation::Request => self.request(before.clone(), given.as_ref(), context)?,
+            TransferOperation::Approve => {
+                self.end(before.clone(), TransferStatus::ClientApproved, context)?
+            }
+            TransferOperation::Reject => {
+                self.end(before.clone(), TransferStatus::ClientRejected, context)?
+            }
+            TransferOperation::Cancel => {
+                self.end(before.clone(), TransferStatus::ClientCancelled, context)?
+            }
+        };
+        decision.asserts = vec![Assert::Version(keys::domain(&self.name), version)];
+        decision
+            .writes
+            .extend(super::save(Some(&before), Some(&domain), context)?);
+        Ok(decision)
+    }
+}

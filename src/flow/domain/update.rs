@@ -1,0 +1,512 @@
+//! `<domain:update>`: changes a domain (RFC 5731 section 3.2.5, RFC 5910 section 5.2.5).
+//!
+//! What is removed is taken from the old state, then what is added is put to it; removing what is not there
+//! and adding what is are mistakes of the client, and so is the same thing in both. Rules on the whole, such
+//! as the number of name servers, are judged on the result. While `clientUpdateProhibited` stands only an
+//! update that removes it is let through; a pending status lets none through, so that none meets a
+//! prohibition it excludes.
+
+use crate::base::code::Code;
+use crate::flow::domain::blame;
+use crate::flow::domain::references::{self, Found};
+use crate::flow::refusal::Why;
+use crate::flow::{Context, Decision, Flow, Refusal, auth_info, dnssec};
+use crate::lifecycle::permission::Operation;
+use crate::model::domain::ContactRole;
+use crate::model::host::HostId;
+use crate::model::status::DomainStatus;
+use crate::model::{ContactId, Domain, DomainName, Host};
+use crate::policy::Violation;
+use crate::protocol::domain::{AddRemove, Change};
+use crate::protocol::ext::secdns;
+use crate::protocol::{self, Extension, Namespace};
+use crate::store::{self, Assert, Store, keys};
+
+const BOTH: &str = "the same stands in add and rem";
+const THERE: &str = "the domain has it already";
+const NOT_THERE: &str = "the domain does not have it";
+
+/// The flow.
+#[derive(Debug)]
+pub struct Update<'a> {
+    command: &'a protocol::domain::Update,
+    dnssec: Option<&'a secdns::Update>,
+    name: DomainName,
+    removed: Part,
+    added: Part,
+}
+
+/// What an update removes, or what it adds.
+#[derive(Debug, Default)]
+struct Part {
+    name_servers: Vec<DomainName>,
+    contacts: Vec<(ContactRole, ContactId)>,
+    statuses: Vec<DomainStatus>,
+}
+
+/// What an update rests on.
+#[derive(Debug)]
+pub struct Facts {
+    /// The domain with the version that was read.
+    domain: Option<(Domain, u64)>,
+    /// The first contact that does not exist.
+    missing_contact: Option<ContactId>,
+    /// The hosts to remove.
+    removed: Vec<Found>,
+    /// The hosts to add.
+    added: Vec<Found>,
+}
+
+impl<'a> Update<'a> {
+    /// Parses the command.
+    ///
+    /// # Errors
+    /// 2003 when it asks for nothing, 2005 for what is no name, 2102 for what is not offered, 2306 for what
+    /// stands twice and for statuses that are not the client's.
+    pub fn new(
+        command: &'a protocol::domain::Update,
+        extensions: &'a [Extension],
+    ) -> Result<Self, Refusal> {
+        let name = super::domain_name(&command.name)?;
+        let dnssec = sec_dns(extensions)?;
+        if dnssec.is_none() && asks_nothing(command) {
+            let why = Why::Missing("one of add, rem and chg has to say what changes");
+            return Err(blame(why, &command.name));
+        }
+        let removed = Part::new(command.remove.as_ref())?;
+        let added = Part::new(command.add.as_ref())?;
+        judge_apart(&removed, &added)?;
+        Ok(Self {
+            command,
+            dnssec,
+            name,
+            removed,
+            added,
+        })
+    }
+
+    /// Returns the registrant to set.
+    fn new_registrant(&self) -> Option<&ContactId> {
+        self.command.change.as_ref()?.registrant.as_ref()?.as_ref()
+    }
+
+    /// Returns the contacts the domain refers to anew.
+    fn new_contacts(&self) -> impl Iterator<Item = &ContactId> {
+        let added = self.added.contacts.iter().map(|(_, id)| id);
+        self.new_registrant().into_iter().chain(added)
+    }
+
+    /// Judges the update against the statuses of the domain.
+    fn permit(&self, domain: &Domain) -> Result<(), Refusal> {
+        let lock = DomainStatus::ClientUpdateProhibited;
+        let mut domain = domain.clone();
+        if self.removed.statuses.contains(&lock) {
+            domain.statuses.retain(|status| *status != lock);
+        }
+        super::permit(&domain, Operation::Update, &self.command.name)
+    }
+}
+
+impl Flow for Update<'_> {
+    const REFUSALS: &'static [Code] = &[
+        Code::ParameterMissing,
+        Code::ParameterSyntax,
+        Code::UnimplementedOption,
+        Code::Authorization,
+        Code::DoesNotExist,
+        Code::StatusProhibits,
+        Code::ValuePolicy,
+    ];
+
+    type Facts = Facts;
+
+    fn settles(&self) -> Option<&DomainName> {
+        Some(&self.name)
+    }
+
+    async fn load<S: Store>(
+        &self,
+        context: &Context<'_>,
+        store: &S,
+    ) -> Result<Facts, store::Error> {
+        let removed = self.removed.contacts.iter().map(|(_, id)| id);
+        let contacts = self.new_contacts().chain(removed);
+        Ok(Facts {
+            domain: super::load(&self.name, context, store).await?,
+            missing_contact: references::find_missing_contact(contacts, store).await?,
+            removed: references::read_hosts(&self.removed.name_servers, store).await?,
+            added: references::read_hosts(&self.added.name_servers, store).await?,
+        })
+    }
+
+    fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
+        let (before, version) = super::own(facts.domain, &self.command.name, context)?;
+        self.permit(&before)?;
+        if let Some(id) = &facts.missing_contact {
+            let registrant = self.new_registrant();
+            return Err(references::blame_missing_contact(id, registrant));
+        }
+        let removed = references::existing_hosts(&self.removed.name_servers, facts.removed)?;
+        let added = references::existing_hosts(&self.added.name_servers, facts.added)?;
+
+        let mut after = Domain {
+            name_servers: name_servers(&before.name_servers, &removed, &added)?,
+            contacts: amend(
+                &before.contacts,
+                &self.removed.contacts,
+                &self.added.contacts,
+                |why, (_, id)| references::blame_contact(why, id),
+            )?,
+            statuses: amend(
+                &before.statuses,
+                &self.removed.statuses,
+                &self.added.statuses,
+                |why, status| blame_status(why, *status),
+            )?,
+            updated: Some((context.registrar.clone(), context.now)),
+            ..before.clone()
+        };
+        if let Some(change) = &self.command.change {
+            replace(&mut after, change, context)?;
+        }
+        self.judge_whole(&before, &after, context)?;
+        if let Some(update) = self.dnssec {
+            after.dnssec = dnssec::update(update, before.dnssec.as_ref(), context.policy)?;
+        }
+        let mut asserts = vec![Assert::Version(keys::domain(&self.name), version)];
+        for id in self.new_contacts() {
+            asserts.push(Assert::Present(keys::contact(id)));
+        }
+        for (host, version) in added {
+            // The version, because an address may be taken away between decision and commit.
+            asserts.push(Assert::Version(keys::host(host.id), version));
+        }
+        Ok(Decision {
+            asserts,
+            writes: super::save(Some(&before), Some(&after), context)?,
+            ..Decision::default()
+        })
+    }
+}
+
+impl Update<'_> {
+    /// Judges the rules on a domain as a whole where the update touches them.
+    fn judge_whole(
+        &self,
+        before: &Domain,
+        after: &Domain,
+        context: &Context<'_>,
+    ) -> Result<(), Refusal> {
+        let refuse = |violation: Violation| blame(Why::Policy(violation), &self.command.name);
+        if before.name_servers != after.name_servers {
+            let count = after.name_servers.len();
+            context.policy.name_server_count(count).map_err(refuse)?;
+        }
+        if before.contacts == after.contacts && before.registrant == after.registrant {
+            return Ok(());
+        }
+        let roles: Vec<ContactRole> = after.contacts.iter().map(|(role, _)| *role).collect();
+        context
+            .policy
+            .contact_roles(after.registrant.is_some(), &roles)
+            .map_err(|violation| {
+                // No parameter is missing: what the command takes away may not go.
+                refuse(Violation {
+                    code: Code::ValuePolicy,
+                    ..violation
+                })
+            })
+    }
+}
+
+impl Part {
+    fn new(given: Option<&AddRemove>) -> Result<Self, Refusal> {
+        let Some(given) = given else {
+            return Ok(Self::default());
+        };
+        let mut statuses = Vec::with_capacity(given.statuses.len());
+        for (status, _) in &given.statuses {
+            if !status.is_client() {
+                let why = Why::Choice("clients set and remove client statuses only");
+                return Err(blame_status(why, *status));
+            }
+            if statuses.contains(status) {
+                let why = Why::Choice("the same status stands twice");
+                return Err(blame_status(why, *status));
+            }
+            statuses.push(*status);
+        }
+        Ok(Self {
+            name_servers: references::host_names(given.name_servers.as_ref())?,
+            contacts: references::contacts(&given.contacts)?,
+            statuses,
+        })
+    }
+}
+
+/// Finds the DNSSEC part of the update.
+fn sec_dns(extensions: &[Extension]) -> Result<Option<&secdns::Update>, Refusal> {
+    let mut found = None;
+    for extension in extensions {
+        match extension {
+            Extension::SecDnsUpdate(update) => {
+                dnssec::judge_update(update)?;
+                found = Some(update);
+            }
+            Extension::SecDnsCreate(_) | Extension::RgpUpdate(_) | Extension::LoginSec(_) => {}
+        }
+    }
+    Ok(found)
+}
+
+/// Says that a command asks for no change itself; an extension may.
+pub(super) fn asks_nothing(command: &protocol::domain::Update) -> bool {
+    let is_empty = |part: &Option<AddRemove>| {
+        part.as_ref()
+            .is_none_or(|part| *part == AddRemove::default())
+    };
+    let change = command.change.as_ref();
+    is_empty(&command.add)
+        && is_empty(&command.remove)
+        && change.is_none_or(|change| *change == Change::default())
+}
+
+/// Refuses what stands in both parts.
+fn judge_apart(removed: &Part, added: &Part) -> Result<(), Refusal> {
+    let why = Why::Choice(BOTH);
+    if let Some(name) = common(&removed.name_servers, &added.name_servers) {
+        return Err(references::blame_host(why, name.as_str()));
+    }
+    if let Some((_, id)) = common(&removed.contacts, &added.contacts) {
+        return Err(references::blame_contact(why, id));
+    }
+    match common(&removed.statuses, &added.statuses) {
+        Some(status) => Err(blame_status(why, *status)),
+        None => Ok(()),
+    }
+}
+
+fn common<'a, T: PartialEq>(one: &[T], other: &'a [T]) -> Option<&'a T> {
+    other.iter().find(|value| one.contains(value))
+}
+
+/// Returns the name servers after the update.
+fn name_servers(
+    before: &[HostId],
+    removed: &[(Host, u64)],
+    added: &[(Host, u64)],
+) -> Result<Vec<HostId>, Refusal> {
+    let ids = |hosts: &[(Host, u64)]| hosts.iter().map(|(host, _)| host.id).collect::<Vec<_>>();
+    let name = |id: &HostId| {
+        let mut hosts = removed.iter().chain(added);
+        let host = hosts.find(|(host, _)| host.id == *id);
+        host.map_or("", |(host, _)| host.name.as_str())
+    };
+    let refuse = |why, id: &HostId| references::blame_host(why, name(id));
+    let after = amend(before, &ids(removed), &ids(added), refuse)?;
+    references::judge_delegation(added)?;
+    Ok(after)
+}
+
+/// Takes `removed` out of a list, then puts `added` at its end.
+fn amend<T: Clone + PartialEq>(
+    before: &[T],
+    removed: &[T],
+    added: &[T],
+    refuse: impl Fn(Why, &T) -> Refusal,
+) -> Result<Vec<T>, Refusal> {
+    if let Some(absent) = removed.iter().find(|value| !before.contains(value)) {
+        return Err(refuse(Why::Choice(NOT_THERE), absent));
+    }
+    if let Some(present) = common(before, added) {
+        return Err(refuse(Why::Choice(THERE), present));
+    }
+    let kept = before.iter().filter(|value| !removed.contains(value));
+    Ok(kept.chain(added).cloned().collect())
+}
+
+/// Replaces the registrant and the authorization information.
+fn replace(domain: &mut Domain, change: &Change, context: &Context<'_>) -> Result<(), Refusal> {
+    if let Some(registrant) = &change.registrant {
+        domain.registrant.clone_from(registrant);
+    }
+    if let Some(given) = &change.auth_info {
+        domain.auth_info = auth_info::hash(given, context, Namespace::Domain)?;
+    }
+    Ok(())
+}
+
+/// Blames `<domain:status>`.
+fn blame_status(why: Why, status: DomainStatus) -> Refusal {
+    Refusal::new(why, Namespace::Domain, "status", status.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, TimeDelta, Utc};
+
+    use super::*;
+    use crate::flow::Numbers;
+    use crate::model::{RegistrarId, Transfer, TransferStatus};
+    use crate::policy::{Policy, Profile};
+    use crate::protocol::domain::NameServers;
+    use crate::protocol::status::StatusText;
+
+    const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
+
+    fn registrar() -> RegistrarId {
+        RegistrarId::parse("registrar-a").unwrap()
+    }
+
+    fn domain(statuses: &[DomainStatus], name_servers: u64) -> Domain {
+        Domain {
+            name: DomainName::parse("shop.example").unwrap(),
+            roid: "D1-HKEPP".to_owned(),
+            statuses: statuses.to_vec(),
+            registrant: ContactId::parse("chan-1"),
+            contacts: Vec::new(),
+            name_servers: (0..name_servers).map(HostId).collect(),
+            dnssec: None,
+            sponsor: registrar(),
+            creator: registrar(),
+            created: NOW,
+            updated: None,
+            expires: NOW + TimeDelta::days(365),
+            transferred: None,
+            auth_info: None,
+            grace: Vec::new(),
+            transfer: None,
+            deletion: None,
+        }
+    }
+
+    fn host(number: u64) -> Host {
+        Host {
+            id: HostId(number),
+            name: DomainName::parse(&format!("ns{number}.provider.test")).unwrap(),
+            roid: format!("H{number}-HKEPP"),
+            superordinate: None,
+            statuses: Vec::new(),
+            addresses: Vec::new(),
+            sponsor: registrar(),
+            creator: registrar(),
+            created: NOW,
+            updated: None,
+            transferred: None,
+        }
+    }
+
+    fn part(name_servers: &[Host], statuses: &[DomainStatus]) -> AddRemove {
+        let names = name_servers.iter().map(|host| host.name.to_string());
+        let statuses = statuses.iter();
+        AddRemove {
+            name_servers: Some(NameServers::Objects(names.collect())),
+            contacts: Vec::new(),
+            statuses: statuses
+                .map(|status| (*status, StatusText::default()))
+                .collect(),
+        }
+    }
+
+    /// Decides an update of `domain` in the plain registry, at `NOW`.
+    fn decide(
+        domain: &Domain,
+        removed: (&[Host], &[DomainStatus]),
+        added: (&[Host], &[DomainStatus]),
+    ) -> Result<Decision, Code> {
+        let command = protocol::domain::Update {
+            name: domain.name.to_string(),
+            add: Some(part(added.0, added.1)),
+            remove: Some(part(removed.0, removed.1)),
+            change: None,
+        };
+        let update = Update::new(&command, &[]).map_err(|refusal| refusal.code())?;
+        let policy = Policy::new(Profile::embedded("plain").unwrap());
+        let context = Context {
+            now: NOW,
+            registrar: &registrar(),
+            policy: &policy,
+            numbers: Numbers(&|| 7),
+            salt: [0; 16],
+        };
+        let found = |hosts: &[Host]| hosts.iter().map(|host| Some((host.clone(), 3))).collect();
+        let facts = Facts {
+            domain: Some((domain.clone(), 5)),
+            missing_contact: None,
+            removed: found(removed.0),
+            added: found(added.0),
+        };
+        update
+            .decide(&context, facts)
+            .map_err(|refusal| refusal.code())
+    }
+
+    #[test]
+    fn decide_under_a_prohibition_lets_only_its_removal_through() {
+        use DomainStatus::{ClientHold, ClientUpdateProhibited, ServerUpdateProhibited};
+        let locked = domain(&[ClientHold, ClientUpdateProhibited], 1);
+        let forbidden = Some(Code::StatusProhibits);
+        let refused = |decision: Result<Decision, Code>| decision.err();
+        assert_eq!(
+            refused(decide(&locked, (&[], &[ClientHold]), (&[], &[]))),
+            forbidden
+        );
+        let unlocking = [ClientUpdateProhibited, ClientHold];
+        assert!(decide(&locked, (&[], &unlocking), (&[], &[])).is_ok());
+        let by_the_server = domain(&[ClientUpdateProhibited, ServerUpdateProhibited], 1);
+        assert_eq!(
+            refused(decide(&by_the_server, (&[], &unlocking[..1]), (&[], &[]))),
+            forbidden
+        );
+    }
+
+    #[test]
+    fn decide_during_a_transfer_refuses_the_prohibition_it_excludes() {
+        let mut moving = domain(&[], 1);
+        moving.transfer = Some(Transfer {
+            status: TransferStatus::Pending,
+            requester: RegistrarId::parse("registrar-b").unwrap(),
+            requested: NOW,
+            actor: registrar(),
+            act_by: NOW + TimeDelta::days(5),
+            period: None,
+        });
+        let prohibition = [DomainStatus::ClientTransferProhibited];
+        let decision = decide(&moving, (&[], &[]), (&[], &prohibition));
+        assert_eq!(decision.err(), Some(Code::StatusProhibits));
+        moving.transfer = None;
+        assert!(decide(&moving, (&[], &[]), (&[], &prohibition)).is_ok());
+    }
+
+    #[test]
+    fn decide_counts_name_servers_after_the_update() {
+        let full = domain(&[], 13);
+        let added = [host(20)];
+        let decision = decide(&full, (&[], &[]), (&added, &[]));
+        assert_eq!(decision.err(), Some(Code::ValuePolicy));
+        assert!(decide(&full, (&[host(4)], &[]), (&added, &[])).is_ok());
+    }
+
+    #[test]
+    fn decide_moves_links_and_asserts_what_it_rests_on() {
+        let decision = decide(&domain(&[], 2), (&[host(1)], &[]), (&[host(9)], &[])).unwrap();
+        let moved = |id: u64| {
+            let key = keys::host_links(HostId(id));
+            decision.writes.iter().find_map(|write| match write {
+                store::Write::Add(other, amount) => (*other == key).then_some(*amount),
+                store::Write::Put(..) | store::Write::Delete(_) => None,
+            })
+        };
+        assert_eq!(
+            [moved(0), moved(1), moved(9)],
+            [None, Some(-1), Some(1)],
+            "kept, removed, added"
+        );
+        let name = DomainName::parse("shop.example").unwrap();
+        let expected = [
+            Assert::Version(keys::domain(&name), 5),
+            Assert::Version(keys::host(HostId(9)), 3),
+        ];
+        assert_eq!(decision.asserts, expected);
+    }
+}

@@ -1,0 +1,94 @@
+//! What time brings: domains that change by themselves are made to, in the order they fall due.
+//!
+//! Readers do not wait for this: they see what time has done to a domain as soon as it is so.
+
+use chrono::{DateTime, Utc};
+
+use super::service::Service;
+use crate::flow::run::{Failure, settle};
+use crate::flow::{Context, Numbers};
+use crate::model::{DomainName, RegistrarId};
+use crate::store::{Audit, ChangeSet, Key, Store, Write, keys};
+
+/// Keys read at once.
+const PAGE: usize = 256;
+/// Who acts in the audit trail and for messages.
+const ACTOR: &str = "server";
+
+impl<S: Store> Service<S> {
+    /// Makes permanent what is due by now; returns how many changes that were. Harmless when run twice.
+    ///
+    /// # Errors
+    /// When the store fails; what was done stays done.
+    pub async fn settle_due(&self) -> Result<usize, Failure> {
+        let shared = &self.shared;
+        let now = shared.clock.now();
+        let mut done = 0;
+        loop {
+            let page = shared.store.scan(&keys::all_due(), None, PAGE).await?;
+            let mut more = false;
+            for (key, _) in page {
+                let Some((at, name)) = keys::read_due(&key) else {
+                    self.forget(key, now).await?;
+                    continue;
+                };
+                if at > now {
+                    return Ok(done);
+                }
+                self.settle(&name, at, &key).await?;
+                more = true;
+                done += 1;
+            }
+            if !more {
+                return Ok(done);
+            }
+        }
+    }
+
+    /// Settles a domain as of the moment it is due.
+    async fn settle(&self, name: &DomainName, at: DateTime<Utc>, key: &Key) -> Result<(), Failure> {
+        let shared = &self.shared;
+        let Some(registrar) = RegistrarId::parse(ACTOR) else {
+            return Ok(());
+        };
+        let policy = shared.policy.load();
+        let numbers = || shared.numbers.next();
+        let context = Context {
+            now: at,
+            registrar: &registrar,
+            policy: &policy,
+            numbers: Numbers(&numbers),
+            salt: [0; 16],
+        };
+        settle(name, &context, &shared.store, || {
+            self.audit(at, name.as_str())
+        })
+        .await?;
+        // A key that leads nowhere, after a change of the rules for instance, must not come up for ever.
+        if shared.store.contains(key).await? {
+            self.forget(key.clone(), at).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes a key that says nothing.
+    async fn forget(&self, key: Key, at: DateTime<Utc>) -> Result<(), Failure> {
+        let mut change = ChangeSet::new(self.audit(at, &key.to_string()));
+        change.writes.push(Write::Delete(key));
+        match self.shared.store.commit(change).await {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Failure::Contention),
+        }
+    }
+
+    fn audit(&self, at: DateTime<Utc>, object: &str) -> Audit {
+        Audit {
+            at,
+            server_transaction: self.shared.transactions.next(),
+            client_transaction: None,
+            actor: ACTOR.to_owned(),
+            command: "domain:settle".to_owned(),
+            object: object.to_owned(),
+        }
+    }
+}
