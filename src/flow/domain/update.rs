@@ -10,8 +10,8 @@ use crate::base::code::Code;
 use crate::flow::domain::blame;
 use crate::flow::domain::references::{self, Found};
 use crate::flow::refusal::Why;
-use crate::flow::{Context, Decision, Flow, Refusal, auth_info, dnssec};
-use crate::lifecycle::permission::Operation;
+use crate::flow::{Context, Decision, Flow, Refusal, auth_info, change, dnssec};
+use crate::lifecycle;
 use crate::model::domain::ContactRole;
 use crate::model::host::HostId;
 use crate::model::status::DomainStatus;
@@ -98,12 +98,12 @@ impl<'a> Update<'a> {
 
     /// Judges the update against the statuses of the domain.
     fn permit(&self, domain: &Domain) -> Result<(), Refusal> {
-        let lock = DomainStatus::ClientUpdateProhibited;
-        let mut domain = domain.clone();
-        if self.removed.statuses.contains(&lock) {
-            domain.statuses.retain(|status| *status != lock);
+        let remove = self.command.remove.as_ref();
+        let remove = remove.map_or(&[][..], |part| part.statuses.as_slice());
+        match change::forbidding_update(&lifecycle::domain::statuses(domain), remove) {
+            Some(status) => Err(blame(Why::Status(status.as_str()), &self.command.name)),
+            None => Ok(()),
         }
-        super::permit(&domain, Operation::Update, &self.command.name)
     }
 }
 

@@ -85,8 +85,7 @@ impl Flow for Create<'_> {
                 return Err(refuse(Why::NotSponsor));
             }
             if domain.deletion.is_some() {
-                let deleted = "pendingDelete of the superordinate domain";
-                return Err(refuse(Why::Status(deleted)));
+                return Err(refuse(super::DELETED_DOMAIN));
             }
         }
         if facts.exists {

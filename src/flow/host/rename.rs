@@ -90,8 +90,7 @@ impl<'a> Rename<'a> {
     ) -> Result<(), Refusal> {
         let domain = target.superordinate.as_ref().map(|(domain, _)| domain);
         if domain.is_some_and(|domain| domain.deletion.is_some()) {
-            let deleted = "pendingDelete of the superordinate domain";
-            return Err(self.refuse(Why::Status(deleted)));
+            return Err(self.refuse(super::DELETED_DOMAIN));
         }
         if target.taken {
             return Err(self.refuse(Why::Exists));
