@@ -120,7 +120,7 @@ fn judge_any(answer: Vec<u8>) -> Answer {
         text.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>"),
         "{text}"
     );
-    for secret in [super::PASSWORD, "2fooBAR"] {
+    for secret in [super::PASSWORD, "Star.Ferry-2026+Pier7"] {
         assert!(!text.contains(secret), "a secret is shown: {text}");
     }
     oracle::check_answer(text.as_bytes());

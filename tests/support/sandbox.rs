@@ -70,7 +70,7 @@ impl Bundle {
                      <contact:name>Holder {name}</contact:name><contact:addr>\
                      <contact:city>Hong Kong</contact:city><contact:cc>HK</contact:cc></contact:addr>\
                      </contact:postalInfo><contact:email>{name}@mail.test</contact:email>\
-                     <contact:authInfo><contact:pw>Pw-{name}-2026</contact:pw></contact:authInfo>"
+                     <contact:authInfo><contact:pw>Pw-{name}-2026.Harbour+7</contact:pw></contact:authInfo>"
                 ),
             ),
             Step::Host => ("host", format!("<host:name>ns.{name}.test</host:name>")),
@@ -81,7 +81,7 @@ impl Bundle {
                      <domain:ns><domain:hostObj>ns.{name}.test</domain:hostObj></domain:ns>\
                      <domain:registrant>{name}</domain:registrant>\
                      <domain:contact type='admin'>{name}</domain:contact>\
-                     <domain:authInfo><domain:pw>Pw-{name}-2026</domain:pw></domain:authInfo>"
+                     <domain:authInfo><domain:pw>Pw-{name}-2026.Harbour+7</domain:pw></domain:authInfo>"
                 ),
             ),
             Step::Glue => (
