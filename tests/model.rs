@@ -17,6 +17,8 @@ mod domain;
 mod objects;
 #[path = "model/play.rs"]
 mod play;
+#[path = "model/race.rs"]
+mod race;
 #[path = "model/registry.rs"]
 mod registry;
 #[path = "model/view.rs"]
@@ -72,6 +74,67 @@ fn random_sequences_of_every_command_match_the_model() {
     if sequences >= SEQUENCES {
         judge_reach(&tally);
     }
+}
+
+#[test]
+fn jobs_bring_everything_that_is_due_in_its_order_in_one_run() {
+    use hkepp::fuzzing::step::{Command, Step};
+    let mut world = World::open().unwrap();
+    let create = |domain| {
+        let command = Command::CreateDomain {
+            domain,
+            years: None,
+            hosts: Vec::new(),
+            registrant: Some(0),
+            contacts: Vec::new(),
+            signers: Vec::new(),
+            secret: 0,
+        };
+        Step::Command(0, command)
+    };
+    let contact = Command::CreateContact {
+        contact: 0,
+        secret: 0,
+    };
+    let delete = |domain| Step::Command(0, Command::DeleteDomain(domain));
+    // The first is purged on day 41, before the second leaves redemption on day 42; the third stays.
+    let steps = [
+        Step::Command(0, contact),
+        create(1),
+        create(0),
+        create(2),
+        Step::Advance(6 * 24),
+        delete(1),
+        Step::Advance(6 * 24),
+        delete(0),
+        Step::Advance(60 * 24),
+    ];
+    for step in steps {
+        match step {
+            Step::Advance(hours) => world.advance(hours),
+            Step::Command(registrar, command) => {
+                let document = command.document(&world);
+                let view = view::View::of(&world.send(registrar, &document));
+                assert!(view.code < 2000, "{command:?}: {view}");
+            }
+        }
+    }
+    assert_eq!(world.run_jobs(), Ok(4));
+    assert_eq!(world.run_jobs(), Ok(0));
+    let mut told = Vec::new();
+    for _ in 0..4 {
+        let poll = Command::Poll.document(&world);
+        let view = view::View::of(&world.send(0, &poll));
+        told.push(view.message.join(" "));
+        let end = Command::Acknowledge(Some(0)).document(&world);
+        world.send(0, &end);
+    }
+    let days = ["2027-04-06", "2027-04-11", "2027-04-12", "2027-04-17"];
+    let names = ["b.example", "b.example", "a.example", "a.example"];
+    for ((text, day), name) in told.iter().zip(days).zip(names) {
+        assert!(text.contains(day) && text.contains(name), "{told:#?}");
+    }
+    world.judge();
 }
 
 /// Plays the sequences of these numbers.

@@ -205,8 +205,8 @@ impl DomainUpdate {
     }
 }
 
-const PERSON: &str = "<contact:postalInfo type=\"int\"><contact:name>Chan Tai Man</contact:name>\
-    <contact:addr><contact:city>Hong Kong</contact:city><contact:cc>HK</contact:cc></contact:addr>\
+const PERSON: &str = "<contact:postalInfo type=\"int\"><contact:name>Jan de Vries</contact:name>\
+    <contact:addr><contact:city>Delft</contact:city><contact:cc>NL</contact:cc></contact:addr>\
     </contact:postalInfo><contact:email>a@mail.test</contact:email>";
 
 /// Returns the value at a place, whatever the place is.

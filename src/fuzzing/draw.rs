@@ -85,8 +85,8 @@ fn usual_owner(command: &Command) -> Option<usize> {
         | Command::DeleteHost(host) => Some(host.div_ceil(2) % REGISTRARS.len()),
         Command::RenewDomain { domain, .. }
         | Command::DeleteDomain(domain)
-        | Command::RestoreDomain { domain, .. }
-        | Command::UpdateDomain(DomainUpdate { domain, .. }) => Some(*domain),
+        | Command::RestoreDomain { domain, .. } => Some(*domain),
+        Command::UpdateDomain(update) => Some(update.domain),
         Command::Acknowledge(whose) => *whose,
         Command::CheckDomains
         | Command::CheckContacts
@@ -231,7 +231,7 @@ impl Source<'_> {
                 signers: self.some(4, KEY_TAGS.len()),
                 secret: self.secret(),
             },
-            17..22 => Command::UpdateDomain(self.domain_update()),
+            17..22 => Command::UpdateDomain(Box::new(self.domain_update())),
             22 | 23 => Command::RenewDomain {
                 domain: self.below(DOMAINS.len()),
                 right: !self.once_in(6),

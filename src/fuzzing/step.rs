@@ -155,7 +155,7 @@ pub enum Command {
         secret: usize,
     },
     /// Changes a domain.
-    UpdateDomain(DomainUpdate),
+    UpdateDomain(Box<DomainUpdate>),
     /// Renews a domain.
     RenewDomain {
         /// The domain.

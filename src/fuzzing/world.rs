@@ -82,13 +82,16 @@ impl Trust for Everybody {
     }
 }
 
+/// The session of a registrar.
+type Session<S> = <Service<S> as Conversations>::Conversation;
+
 /// The registry.
 pub struct World {
     runtime: Runtime,
     store: Emptied,
     service: Service<Emptied>,
     clock: Clock,
-    sessions: Vec<<Service<Emptied> as Conversations>::Conversation>,
+    sessions: Vec<Session<Emptied>>,
     /// Identifier of the message that each registrar saw last.
     seen: BTreeMap<usize, String>,
     policy: Policy,
@@ -104,19 +107,7 @@ impl World {
         let policy = Policy::new(Profile::embedded("plain").map_err(text)?);
         let store = Emptied::default();
         let clock = Clock::manual(DateTime::from_timestamp_millis(BEGIN).unwrap_or_default());
-        let settings = Settings {
-            sessions_per_registrar: None,
-            ..Settings::default()
-        };
-        let parts = Parts {
-            store: store.clone(),
-            policy: policy.clone(),
-            clock: clock.clone(),
-            trust: Arc::new(Everybody),
-            settings,
-            metrics: Metrics::default(),
-        };
-        let service = runtime.block_on(Service::new(parts)).map_err(text)?;
+        let service = runtime.block_on(serve(store.clone(), clock.clone()))?;
         let mut world = Self {
             runtime,
             store,
@@ -126,17 +117,8 @@ impl World {
             seen: BTreeMap::new(),
             policy,
         };
-        world.reset()?;
         for id in REGISTRARS {
-            let mut session = world.service.open(peer(id));
-            let mut out = Vec::new();
-            let login = login(id);
-            world
-                .runtime
-                .block_on(session.handle(login.as_bytes(), &mut out));
-            if session.registrar() != Some(id) {
-                return Err(String::from_utf8_lossy(&out).into_owned());
-            }
+            let session = world.runtime.block_on(log_in(&world.service, id))?;
             world.sessions.push(session);
         }
         Ok(world)
@@ -152,23 +134,7 @@ impl World {
         if let Clock::Manual(milliseconds) = &self.clock {
             milliseconds.store(BEGIN, Ordering::SeqCst);
         }
-        let mut change = ChangeSet::new(Audit {
-            at: self.clock.now(),
-            server_transaction: String::new(),
-            client_transaction: None,
-            actor: "operator".to_owned(),
-            command: "registrar:set".to_owned(),
-            object: String::new(),
-        });
-        for id in REGISTRARS {
-            let registrar = registrar(id, self.clock.now())?;
-            let value = record::encode(&registrar).map_err(text)?;
-            change
-                .writes
-                .push(Write::Put(keys::registrar(&registrar.id), value));
-        }
-        let committed = self.runtime.block_on(self.store.commit(change));
-        committed.map(|_| ()).map_err(text)
+        self.runtime.block_on(enter(&self.store, self.clock.now()))
     }
 
     /// Sends a registrar's document and returns the answer.
@@ -249,6 +215,63 @@ impl Surroundings for World {
             .cloned()
             .unwrap_or_else(|| "0".to_owned())
     }
+}
+
+/// Opens the service of the profile `plain` on a store with nothing in it but the registrars.
+///
+/// # Errors
+/// What went wrong.
+pub async fn serve<S: Store>(store: S, clock: Clock) -> Result<Service<S>, String> {
+    enter(&store, clock.now()).await?;
+    let settings = Settings {
+        sessions_per_registrar: None,
+        ..Settings::default()
+    };
+    let parts = Parts {
+        store,
+        policy: Policy::new(Profile::embedded("plain").map_err(text)?),
+        clock,
+        trust: Arc::new(Everybody),
+        settings,
+        metrics: Metrics::default(),
+    };
+    Service::new(parts).await.map_err(text)
+}
+
+/// Opens a session and logs a registrar in.
+///
+/// # Errors
+/// The answer, if that is a refusal.
+pub async fn log_in<S: Store>(service: &Service<S>, id: &str) -> Result<Session<S>, String> {
+    let mut session = service.open(peer(id));
+    let mut out = Vec::new();
+    let login = login(id);
+    session.handle(login.as_bytes(), &mut out).await;
+    if session.registrar() == Some(id) {
+        Ok(session)
+    } else {
+        Err(String::from_utf8_lossy(&out).into_owned())
+    }
+}
+
+/// Enters the registrars.
+async fn enter<S: Store>(store: &S, now: DateTime<Utc>) -> Result<(), String> {
+    let mut change = ChangeSet::new(Audit {
+        at: now,
+        server_transaction: String::new(),
+        client_transaction: None,
+        actor: "operator".to_owned(),
+        command: "registrar:set".to_owned(),
+        object: String::new(),
+    });
+    for id in REGISTRARS {
+        let registrar = registrar(id, now)?;
+        let value = record::encode(&registrar).map_err(text)?;
+        let key = keys::registrar(&registrar.id);
+        change.writes.push(Write::Put(key, value));
+    }
+    let committed = store.commit(change).await;
+    committed.map(|_| ()).map_err(text)
 }
 
 fn text(error: impl Display) -> String {

@@ -23,9 +23,9 @@ impl Model {
         let mut lines = vec![
             format!("contact:id={}", CONTACTS[id]),
             "contact:postalInfo type=\"int\"=".to_owned(),
-            "contact:name=Chan Tai Man".to_owned(),
-            "contact:city=Hong Kong".to_owned(),
-            "contact:cc=HK".to_owned(),
+            "contact:name=Jan de Vries".to_owned(),
+            "contact:city=Delft".to_owned(),
+            "contact:cc=NL".to_owned(),
             format!("contact:email={email}@mail.test"),
             format!("contact:clID={}", REGISTRARS[contact.sponsor]),
         ];

@@ -98,32 +98,43 @@ impl Game<'_> {
         self.run_jobs_if(polls)?;
         let document = command.document(self.world);
         let before = self.world.changes();
-        let view = match command {
-            Command::Poll => self.poll(registrar, &document)?,
-            Command::Acknowledge(whose) => self.acknowledge(registrar, *whose, &document)?,
-            _ => {
-                let expected = self.model.apply(registrar, command);
-                let view = View::of(&self.world.send(registrar, &document));
-                let (code, mut lines) = match expected {
-                    Ok((code, lines)) => (code, lines),
-                    Err(code) => (code, Vec::new()),
-                };
-                lines.sort_unstable();
-                same("the code", &view.code, &code)?;
-                same("the answer", &view.lines, &lines)?;
-                view
-            }
+        let view = if let Command::Poll = command {
+            self.poll(registrar, &document)?
+        } else if let Command::Acknowledge(whose) = command {
+            self.acknowledge(registrar, *whose, &document)?
+        } else {
+            self.other(registrar, command, &document)?
         };
         *tally.entry((name(command), view.code)).or_default() += 1;
         if self.prompt {
             if view.code >= 2000 && before != self.world.changes() {
                 return Err("the refusal changed something".to_owned());
             }
-            if !polls {
+            // The answer to a poll that succeeds has a queue of its own kind.
+            if !polls || view.code >= 2000 {
                 self.judge_queue(registrar, &view)?;
             }
         }
         self.run_jobs_if(self.prompt)
+    }
+
+    /// Compares the answer to a command that is no poll.
+    fn other(
+        &mut self,
+        registrar: usize,
+        command: &Command,
+        document: &str,
+    ) -> Result<View, String> {
+        let expected = self.model.apply(registrar, command);
+        let view = View::of(&self.world.send(registrar, document));
+        let (code, mut lines) = match expected {
+            Ok((code, lines)) => (code, lines),
+            Err(code) => (code, Vec::new()),
+        };
+        lines.sort_unstable();
+        same("the code", &view.code, &code)?;
+        same("the answer", &view.lines, &lines)?;
+        Ok(view)
     }
 
     /// Compares what an answer says of the queue: nothing of an empty one.
