@@ -145,9 +145,10 @@ impl Bundle {
 
     /// Returns the code of the answer to a step.
     pub fn code(&self, step: Step) -> u16 {
-        match step {
-            Ask | Drop => 1001,
-            _ => 1000,
+        if matches!(step, Ask | Drop) {
+            1001
+        } else {
+            1000
         }
     }
 
@@ -235,14 +236,14 @@ impl Bundle {
                 &format!("{host}<host:chg>{renamed}</host:chg>"),
             ),
             Ask | Approve => {
-                let (operation, given) = match step {
-                    Ask => (
+                let (operation, given) = if step == Ask {
+                    let secret = format!("<domain:pw>{secret}</domain:pw>");
+                    (
                         "request",
-                        format!(
-                            "<domain:authInfo><domain:pw>{secret}</domain:pw></domain:authInfo>"
-                        ),
-                    ),
-                    _ => ("approve", String::new()),
+                        format!("<domain:authInfo>{secret}</domain:authInfo>"),
+                    )
+                } else {
+                    ("approve", String::new())
                 };
                 object("transfer", "domain", &(domain + &given)).replacen(
                     "<transfer>",
@@ -266,7 +267,9 @@ impl Bundle {
             Rename => ("host", "name", format!("ns2.{name}.test")),
             Domain => ("domain", "name", format!("{name}.example")),
             Glue => ("host", "name", format!("ns.{name}.example")),
-            _ => ("contact", "id", name.clone()),
+            Contact | Email | DeleteContact => ("contact", "id", name.clone()),
+            Hold | Renew | Address | Ask | Acknowledge | Approve | Unglue | Drop | DeleteGlue
+            | DeleteDomain | DeleteHost => panic!("{step:?} names no object of its own"),
         };
         let content = format!("<{kind}:{field}>{value}</{kind}:{field}>");
         object("info", kind, &content)
