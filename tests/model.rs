@@ -15,6 +15,8 @@
 mod domain;
 #[path = "model/objects.rs"]
 mod objects;
+#[path = "model/pair.rs"]
+mod pair;
 #[path = "model/play.rs"]
 mod play;
 #[path = "model/race.rs"]

@@ -23,11 +23,12 @@ use crate::{number, octets};
 
 /// Sessions of each registrar.
 const SESSIONS: usize = 2;
-type Session = <Service<Counting> as Conversations>::Conversation;
+/// The session of a registrar.
+pub type Session = <Service<Counting> as Conversations>::Conversation;
 
 /// The durable store, which counts the commits that lost a race.
 #[derive(Clone, Debug)]
-struct Counting {
+pub struct Counting {
     store: Durable,
     lost: Arc<AtomicU64>,
 }
@@ -68,7 +69,7 @@ impl Store for Counting {
 }
 
 /// A registry on disk.
-struct Registry {
+pub struct Registry {
     service: Service<Counting>,
     store: Counting,
     clock: Clock,
@@ -76,7 +77,7 @@ struct Registry {
 }
 
 impl Registry {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let options = Options {
             resident: keys::IN_MEMORY.iter().map(ToString::to_string).collect(),
@@ -96,7 +97,7 @@ impl Registry {
     }
 
     /// Opens the sessions, two of each registrar, with the registrar's place.
-    async fn sessions(&self) -> Vec<(usize, Session)> {
+    pub async fn sessions(&self) -> Vec<(usize, Session)> {
         let mut sessions = Vec::new();
         for (place, id) in REGISTRARS.iter().enumerate() {
             for _ in 0..SESSIONS {
@@ -107,7 +108,7 @@ impl Registry {
     }
 
     /// Lets the jobs end, judges the store, and again what a restart finds of it.
-    async fn judge(self) -> u64 {
+    pub async fn judge(self) -> u64 {
         self.service.settle_due().await.unwrap();
         let (now, terms) = (self.clock.now(), plain().terms().clone());
         invariants::judge(&self.store, now, &terms).await;
@@ -124,18 +125,23 @@ fn plain() -> Policy {
     Policy::new(Profile::embedded("plain").unwrap())
 }
 
-async fn send(session: &mut Session, document: &str) -> View {
+pub async fn send(session: &mut Session, document: &str) -> View {
     let mut out = Vec::new();
     session.handle(document.as_bytes(), &mut out).await;
     View::of(std::str::from_utf8(&out).unwrap())
 }
 
-fn create(object: &str, content: &str) -> String {
+/// Returns the document of a command about one object.
+pub fn object(verb: &str, object: &str, content: &str) -> String {
     format!(
-        "<epp xmlns=\"urn:ietf:params:xml:ns:epp-1.0\"><command><create>\
-         <{object}:create xmlns:{object}=\"urn:ietf:params:xml:ns:{object}-1.0\">{content}\
-         </{object}:create></create></command></epp>"
+        "<epp xmlns=\"urn:ietf:params:xml:ns:epp-1.0\"><command><{verb}>\
+         <{object}:{verb} xmlns:{object}=\"urn:ietf:params:xml:ns:{object}-1.0\">{content}\
+         </{object}:{verb}></{verb}></command></epp>"
     )
+}
+
+fn create(kind: &str, content: &str) -> String {
+    object("create", kind, content)
 }
 
 /// Returns the create that all sessions send in a round: a contact, a host and a domain in turn.
