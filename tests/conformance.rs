@@ -21,6 +21,5 @@ mod conformance {
     mod golden;
     mod login;
     mod manual;
-    mod model;
     mod sessions;
 }

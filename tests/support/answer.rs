@@ -72,11 +72,6 @@ impl Answer {
         self.text_of("reason").unwrap_or_default()
     }
 
-    /// Returns the document as it was sent.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// Returns the document indented, one element a line, svTRID replaced by a fixed one.
     pub fn pretty(&self) -> String {
         let fixed = match self.text_of("svTRID") {
