@@ -18,19 +18,32 @@ pub struct Session {
 impl Session {
     /// Connects with a certificate and reads the greeting.
     pub fn open(address: &str, certs: &Path, name: &str) -> Self {
+        let (session, greeting) = Self::connect(address, certs, Some(name)).unwrap();
+        assert!(greeting.contains("<greeting>"));
+        session
+    }
+
+    /// Connects, with a certificate or without; returns the greeting too, and nothing when the server closes the
+    /// connection instead.
+    pub fn connect(address: &str, certs: &Path, name: Option<&str>) -> Option<(Self, String)> {
         let mut roots = RootCertStore::empty();
         roots
             .add(CertificateDer::from_pem_file(certs.join("ca.pem")).unwrap())
             .unwrap();
-        let chain = vec![CertificateDer::from_pem_file(certs.join(format!("{name}.pem"))).unwrap()];
-        let key = PrivateKeyDer::from_pem_file(certs.join(format!("{name}.key"))).unwrap();
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .unwrap()
-            .with_root_certificates(roots)
-            .with_client_auth_cert(chain, key)
-            .unwrap();
+            .with_root_certificates(roots);
+        let config = match name {
+            None => config.with_no_client_auth(),
+            Some(name) => {
+                let file = |suffix: &str| certs.join(format!("{name}.{suffix}"));
+                let chain = vec![CertificateDer::from_pem_file(file("pem")).unwrap()];
+                let key = PrivateKeyDer::from_pem_file(file("key")).unwrap();
+                config.with_client_auth_cert(chain, key).unwrap()
+            }
+        };
         let server = ServerName::try_from("127.0.0.1").unwrap();
         let connection = ClientConnection::new(Arc::new(config), server).unwrap();
         let tcp = TcpStream::connect(address).unwrap();
@@ -38,8 +51,8 @@ impl Session {
         let mut session = Self {
             stream: StreamOwned::new(connection, tcp),
         };
-        assert!(session.receive().unwrap().contains("<greeting>"));
-        session
+        let greeting = session.receive()?;
+        Some((session, greeting))
     }
 
     /// Sends a document and returns the answer; `None` when the server closed the connection.

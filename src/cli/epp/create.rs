@@ -164,6 +164,7 @@ impl CreateContact {
         Command::ContactCreate(contact::Create {
             id: self.id,
             details,
+            empty_voice: false,
             auth_info,
         })
     }

@@ -22,6 +22,10 @@ impl<'a> Create<'a> {
     /// 2005 or 2306 for details that break the text of RFC 5733.
     pub fn new(command: &'a protocol::contact::Create) -> Result<Self, Refusal> {
         details::judge(&command.details)?;
+        if command.empty_voice {
+            let why = Why::Value("a telephone number, or no such element at all");
+            return Err(Refusal::new(why, Namespace::Contact, "voice", ""));
+        }
         Ok(Self { command })
     }
 }

@@ -18,6 +18,8 @@ pub struct Create {
     pub id: ContactId,
     /// The person or organisation.
     pub details: Details,
+    /// Whether a `<voice>` stands there empty, which the schema allows.
+    pub empty_voice: bool,
     /// Authorization information; required, but may be empty.
     pub auth_info: AuthInfo,
 }
@@ -30,7 +32,7 @@ impl Create {
     pub fn decode(element: Element<'_>) -> Result<Self, Error> {
         let mut content = Sequence::of(element)?;
         let id = contact_id(content.required(Namespace::Contact, "id")?)?;
-        let mut details = details::decode(&mut content)?;
+        let (mut details, empty_voice) = details::decode(&mut content)?;
         let auth_info = AuthInfo::decode(content.required(Namespace::Contact, "authInfo")?)?;
         let disclose = content.optional(Namespace::Contact, "disclose");
         details.disclose = disclose.map(disclose::decode).transpose()?;
@@ -38,6 +40,7 @@ impl Create {
         Ok(Self {
             id,
             details,
+            empty_voice,
             auth_info,
         })
     }
@@ -46,7 +49,7 @@ impl Create {
     pub fn encode(&self, writer: &mut Writer) {
         writer.start(Namespace::Contact, "create");
         writer.leaf(Namespace::Contact, "id", self.id.as_str());
-        details::encode(&self.details, writer);
+        details::encode(&self.details, self.empty_voice, writer);
         self.auth_info.encode(Namespace::Contact, writer);
         if let Some(disclose) = &self.details.disclose {
             disclose::encode(disclose, writer);
@@ -148,9 +151,11 @@ mod tests {
     proptest! {
         #[test]
         fn decode_reads_what_encode_writes(
-            id in contact_id(), details in details(), auth_info in auth_info(), created in instant()
+            id in contact_id(), details in details(), empty in any::<bool>(), auth_info in auth_info(),
+            created in instant()
         ) {
-            let create = Create { id: id.clone(), details, auth_info };
+            let empty_voice = empty && details.voice.is_none();
+            let create = Create { id: id.clone(), details, empty_voice, auth_info };
             prop_assert_eq!(again(|writer| create.encode(writer), Create::decode), create);
             let data = CreateData { id, created };
             prop_assert_eq!(again(|writer| data.encode(writer), CreateData::decode), data);

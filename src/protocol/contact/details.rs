@@ -8,36 +8,39 @@ use crate::protocol::text::{collapse, token, token_content};
 use crate::xml::sequence::attributes;
 use crate::xml::{Namespace, Sequence, Writer};
 
-/// Reads `<postalInfo>` to `<email>` where `content` stands; `<disclose>` comes later and is read apart.
-pub(super) fn decode(content: &mut Sequence<'_>) -> Result<Details, Error> {
+/// Reads `<postalInfo>` to `<email>` where `content` stands, and says whether an empty `<voice>` is among them;
+/// `<disclose>` comes later and is read apart.
+pub(super) fn decode(content: &mut Sequence<'_>) -> Result<(Details, bool), Error> {
     let forms = content.many(Namespace::Contact, "postalInfo", 1, 2)?;
     let postal = forms
         .into_iter()
         .map(postal::decode)
         .collect::<Result<_, _>>()?;
-    let voice = decode_phone(content, "voice")?.flatten();
+    let voice = decode_phone(content, "voice")?;
+    let empty_voice = voice == Some(None);
     let fax = decode_phone(content, "fax")?.flatten();
     let email = token(
         content.required(Namespace::Contact, "email")?,
         1,
         usize::MAX,
     )?;
-    Ok(Details {
+    let details = Details {
         postal,
-        voice,
+        voice: voice.flatten(),
         fax,
         email,
         disclose: None,
-    })
+    };
+    Ok((details, empty_voice))
 }
 
-/// Writes `<postalInfo>` to `<email>`.
-pub(super) fn encode(details: &Details, writer: &mut Writer) {
+/// Writes `<postalInfo>` to `<email>`; where there is no telephone, an empty `<voice>` if that is asked for.
+pub(super) fn encode(details: &Details, empty_voice: bool, writer: &mut Writer) {
     for form in &details.postal {
         postal::encode(form, writer);
     }
-    if let Some(phone) = &details.voice {
-        encode_phone(writer, "voice", Some(phone));
+    if details.voice.is_some() || empty_voice {
+        encode_phone(writer, "voice", details.voice.as_ref());
     }
     if let Some(phone) = &details.fax {
         encode_phone(writer, "fax", Some(phone));

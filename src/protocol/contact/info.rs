@@ -83,7 +83,7 @@ impl InfoData {
         for status in &self.statuses {
             status::encode_value(writer, namespace, status.as_str());
         }
-        details::encode(&self.details, writer);
+        details::encode(&self.details, false, writer);
         self.history.encode(writer, namespace);
         if let Some(auth_info) = &self.auth_info {
             auth_info.encode(namespace, writer);
@@ -105,7 +105,7 @@ impl InfoData {
         let roid = roid(content.required(namespace, "roid")?)?;
         let bounds = (1, status::MAXIMUM);
         let statuses = status::decode_many(&mut content, namespace, bounds, ContactStatus::parse)?;
-        let mut details = details::decode(&mut content)?;
+        let (mut details, _) = details::decode(&mut content)?;
         let history = History::decode(&mut content, namespace)?;
         let auth_info = optional(&mut content, namespace, "authInfo", AuthInfoState::decode)?;
         details.disclose = optional(&mut content, namespace, "disclose", disclose::decode)?;
