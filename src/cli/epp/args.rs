@@ -303,7 +303,7 @@ pub enum Poll {
 }
 
 /// Parses a handle.
-pub(super) fn contact_id(text: &str) -> Result<ContactId, &'static str> {
+pub(crate) fn contact_id(text: &str) -> Result<ContactId, &'static str> {
     ContactId::parse(text).ok_or("a contact's handle has 3 to 16 characters")
 }
 
