@@ -23,4 +23,5 @@ mod conformance {
     mod manual;
     mod model;
     mod sessions;
+    mod tables;
 }
