@@ -1,18 +1,23 @@
 //! Throughput of the real server beside a bare TLS echo of the same frame sizes, and of its durable creates beside
-//! the bare store, in one run.
+//! the bare store, in one run; and the latency of a mixed load.
 //!
 //! ```text
-//! cargo bench --bench load                                       # about two minutes
+//! cargo bench --bench load                                       # about six minutes
 //! cargo bench --bench load -- --rounds 7 --seconds 4 --connections 64 --assert
+//! cargo bench --bench load -- --only check                       # one workload
 //! ```
 //!
 //! Starts `hkepp sandbox --profile plain` and, as a second process of this program, a tokio-rustls echo on
 //! the same certificates and the same TLS configuration, which answers every frame with as many octets as
 //! hkepp does. The same closed-loop clients then load both in turn, the order changing every round, so
 //! that whatever else the machine does meets both alike. For creates the yardstick is the store alone, which
-//! commits the change sets of the same creates in this process, on the same disk. Printed are medians over the rounds, and the
-//! server's own processor time per request, which other load disturbs least; `--assert` fails when a ratio
-//! is below its bar.
+//! commits the change sets of the same creates in this process, on the same disk. Updates, and transfers requested
+//! and cancelled in turn, are durable too and have no yardstick. Printed are medians over the rounds, and the
+//! server's own processor time per request, which other load disturbs least.
+//!
+//! The mixed load is 70 % check, 20 % info and 10 % create over 200 sessions, first as fast as they can, then at
+//! half that rate with every request sent when it is due; its bar is a latency. `--assert` fails when a bar is
+//! not met.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -27,41 +32,103 @@ mod load {
     pub mod bare;
     pub mod client;
     pub mod echo;
+    pub mod request;
     pub mod target;
 }
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
 use load::bare::Bare;
-use load::client::Client;
+use load::client::{Client, Seen};
 use load::echo;
 use load::target::{Echo, Sandbox};
 use tokio::runtime::Runtime;
 
-/// What is measured beside the echo, with the least ratio to it.
-const WORKLOADS: [(Workload, f64); 2] = [(Workload::Hello, 0.8), (Workload::Check, 0.5)];
 /// The least ratio of durable creates to the bare store.
 const CREATES: f64 = 0.6;
+/// Sessions of the mixed load.
+const SESSIONS: usize = 200;
+/// The most milliseconds that 99 of 100 requests of the mixed load take at half the greatest rate.
+const MIXED: f64 = 20.0;
 
 /// A kind of request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Workload {
     /// `<hello/>`, answered by the greeting.
     Hello,
     /// `<domain:check>` of five free names.
     Check,
+    /// `<domain:info>` of one's own name with two name servers.
+    Info,
     /// `<domain:create>` of a new name with a registrant.
     Create,
+    /// `<domain:update>` that sets a status or takes it away.
+    Update,
+    /// Check, info and create.
+    Mixed,
+    /// `<domain:transfer>` of another's name, requested and cancelled in turn.
+    Transfer,
+    /// `<poll op="req"/>` with messages waiting.
+    Poll,
+}
+
+impl Workload {
+    /// All, in the order they are measured: once transfers have filled the queues, every answer tells of them.
+    const ALL: [Self; 8] = [
+        Self::Hello,
+        Self::Check,
+        Self::Info,
+        Self::Create,
+        Self::Update,
+        Self::Mixed,
+        Self::Transfer,
+        Self::Poll,
+    ];
+
+    /// Returns the name it is asked for by and printed with.
+    fn name(self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+
+    /// Says whether its requests may be sent again and again.
+    pub fn repeats(self) -> bool {
+        match self {
+            Self::Hello | Self::Check | Self::Info | Self::Poll => true,
+            Self::Create | Self::Update | Self::Mixed | Self::Transfer => false,
+        }
+    }
+
+    /// Returns what its answer holds when it is the right one.
+    pub fn expected(self) -> &'static str {
+        match self {
+            Self::Hello => "<greeting>",
+            Self::Check => "avail=\"1\"",
+            Self::Info => "<domain:exDate>",
+            Self::Poll => "code=\"1301\"",
+            Self::Create | Self::Update | Self::Mixed | Self::Transfer => "code=\"1",
+        }
+    }
+
+    /// Returns what the `number`th request of the mixed load is; of the others, themselves.
+    pub fn part(self, number: usize) -> Self {
+        match (self, number % 10) {
+            (Self::Mixed, 0..=6) => Self::Check,
+            (Self::Mixed, 7 | 8) => Self::Info,
+            (Self::Mixed, _) => Self::Create,
+            (other, _) => other,
+        }
+    }
 }
 
 /// How long and how hard to measure.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Plan {
     rounds: usize,
     period: Duration,
     connections: usize,
     assert: bool,
+    only: Option<String>,
 }
 
 /// One measurement.
@@ -72,6 +139,14 @@ pub struct Sample {
     latency: Histogram<u64>,
 }
 
+/// What is measured with.
+struct Bench {
+    runtime: Runtime,
+    sandbox: Sandbox,
+    clients: Vec<Client>,
+    plan: Plan,
+}
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.first().is_some_and(|first| first == "echo") {
@@ -79,77 +154,175 @@ fn main() {
         return;
     }
     let plan = Plan::parse(&arguments);
-    if !measure(plan) && plan.assert {
+    let assert = plan.assert;
+    if !Bench::start(plan).measure() && assert {
         std::process::exit(1);
     }
 }
 
-/// Runs the whole comparison and prints it; says whether every bar is met.
-fn measure(plan: Plan) -> bool {
-    let runtime = Runtime::new().unwrap();
-    let sandbox = Sandbox::start();
-    let sizes = runtime.block_on(sandbox.answer_sizes());
-    runtime.block_on(sandbox.create_registrant());
-    let echo = Echo::start(&sandbox, &sizes);
-    let mut hkepp_clients = runtime.block_on(sandbox.clients(plan.connections));
-    let mut echo_clients = runtime.block_on(echo.clients(&sandbox, plan.connections));
-    println!(
-        "{} connections, {} rounds of {:?}; {sizes}",
-        plan.connections, plan.rounds, plan.period
-    );
-    println!("workload  server      req/s    p50 us    p99 us  cpu us/req   ratio   bar");
-    let mut met = true;
-    for (workload, bar) in WORKLOADS {
+impl Bench {
+    /// Starts the server, and fills it with what the requests are about.
+    fn start(plan: Plan) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let sandbox = Sandbox::start();
+        let clients = runtime.block_on(async {
+            sandbox.create_references().await;
+            let mut clients = sandbox.clients("registrar-a", plan.connections).await;
+            for client in &mut clients {
+                client.create_stock().await;
+            }
+            clients
+        });
+        Self {
+            runtime,
+            sandbox,
+            clients,
+            plan,
+        }
+    }
+
+    /// Runs the whole comparison and prints it; says whether every bar is met.
+    fn measure(mut self) -> bool {
+        let plan = self.plan.clone();
+        let (connections, rounds, period) = (plan.connections, plan.rounds, plan.period);
+        println!("{connections} connections, {rounds} rounds of {period:?}");
+        println!("workload  server      req/s    p50 us    p99 us  cpu us/req   ratio   bar");
+        let mut met = true;
+        for workload in Workload::ALL {
+            let name = workload.name();
+            if plan.only.as_ref().is_some_and(|only| *only != name) {
+                continue;
+            }
+            met &= match workload {
+                Workload::Hello => self.beside_echo(workload, 0.8),
+                Workload::Check | Workload::Info => self.beside_echo(workload, 0.5),
+                Workload::Poll => {
+                    if plan.only.is_some() {
+                        self.alone(Workload::Transfer);
+                    }
+                    self.beside_echo(workload, 0.5)
+                }
+                Workload::Create => self.beside_store(),
+                Workload::Update | Workload::Transfer => self.alone(workload),
+                Workload::Mixed => self.mixed(),
+            };
+        }
+        met
+    }
+
+    /// Compares a query with the echo; says whether the bar is met.
+    fn beside_echo(&mut self, workload: Workload, bar: f64) -> bool {
+        let sizes = self.runtime.block_on(self.sandbox.probe(workload));
+        let echo = Echo::start(&self.sandbox, sizes);
+        let clients = echo.clients(&self.sandbox, self.plan.connections);
+        let mut echo_clients = self.runtime.block_on(clients);
+        println!(
+            "{}: request of {} octets, answer of {}",
+            workload.name(),
+            sizes.0,
+            sizes.1
+        );
+        let period = self.plan.period;
+        let samples = self.turns(|bench, which| match which {
+            0 => load(
+                &bench.runtime,
+                &mut echo_clients,
+                echo.process(),
+                workload,
+                period,
+            ),
+            _ => bench.load(workload),
+        });
+        report(workload, "echo", bar, &samples)
+    }
+
+    /// Compares durable creates with the bare store; says whether the bar is met.
+    fn beside_store(&mut self) -> bool {
+        let mut bare = Bare::open(&self.runtime);
+        let plan = self.plan.clone();
+        let samples = self.turns(|bench, which| match which {
+            0 => bare.load(&bench.runtime, plan.connections, plan.period),
+            _ => bench.load(Workload::Create),
+        });
+        report(Workload::Create, "store", CREATES, &samples)
+    }
+
+    /// Measures a durable command that has no yardstick.
+    fn alone(&mut self, workload: Workload) -> bool {
+        let registrar = "registrar-b";
+        let mut others = (workload == Workload::Transfer).then(|| {
+            let clients = self.sandbox.clients(registrar, self.plan.connections);
+            self.runtime.block_on(clients)
+        });
+        let (process, period) = (self.sandbox.process(), self.plan.period);
+        let mut samples = Vec::new();
+        for round in 0..=self.plan.rounds {
+            let clients = others.as_mut().unwrap_or(&mut self.clients);
+            let sample = load(&self.runtime, clients, process, workload, period);
+            if round > 0 {
+                samples.push(sample);
+            }
+        }
+        row(&workload.name(), "hkepp", &samples);
+        println!();
+        true
+    }
+
+    /// Measures the mixed load at its greatest rate and at half of it; says whether the bar is met.
+    fn mixed(&self) -> bool {
+        let (process, period) = (self.sandbox.process(), self.plan.period);
+        let mut clients = self.runtime.block_on(async {
+            let mut clients = self.sandbox.clients("registrar-c", SESSIONS).await;
+            // They read and create what nobody else does.
+            for (number, client) in clients.iter_mut().enumerate() {
+                client.renumber(500 + number);
+                client.create_stock().await;
+            }
+            clients
+        });
+        let (mut greatest, mut half) = (Vec::new(), Vec::new());
+        for round in 0..=self.plan.rounds {
+            let most = load(
+                &self.runtime,
+                &mut clients,
+                process,
+                Workload::Mixed,
+                period,
+            );
+            let rate = most.per_second / 2.0;
+            let paced = pace(&self.runtime, &mut clients, process, rate, period);
+            if round > 0 {
+                greatest.push(most);
+                half.push(paced);
+            }
+        }
+        row("mixed", "most", &greatest);
+        println!();
+        let (_, slow) = row("mixed", "half", &half);
+        println!("  {:>4.1}ms {MIXED:>3.0}ms", slow / 1000.0);
+        slow / 1000.0 <= MIXED
+    }
+
+    /// Measures two things in turn, the order changing every round; the first round warms up.
+    fn turns(&mut self, mut measure: impl FnMut(&mut Self, usize) -> Sample) -> [Vec<Sample>; 2] {
         let mut samples: [Vec<Sample>; 2] = [Vec::new(), Vec::new()];
-        for round in 0..=plan.rounds {
+        for round in 0..=self.plan.rounds {
             for turn in 0..2 {
                 let which = (round + turn) % 2;
-                let (clients, server) = if which == 0 {
-                    (&mut echo_clients, echo.process())
-                } else {
-                    (&mut hkepp_clients, sandbox.process())
-                };
-                let sample = load(&runtime, clients, server, workload, plan.period);
-                // The first round warms up.
+                let sample = measure(self, which);
                 if round > 0 {
                     samples[which].push(sample);
                 }
             }
         }
-        met &= report(workload, "echo", bar, &samples);
+        samples
     }
-    met & measure_creates(&runtime, &sandbox, &mut hkepp_clients, plan)
-}
 
-/// Compares durable creates with the bare store; says whether the bar is met.
-fn measure_creates(
-    runtime: &Runtime,
-    sandbox: &Sandbox,
-    clients: &mut Vec<Client>,
-    plan: Plan,
-) -> bool {
-    let mut bare = Bare::open(runtime);
-    let mut samples: [Vec<Sample>; 2] = [Vec::new(), Vec::new()];
-    for round in 0..=plan.rounds {
-        for turn in 0..2 {
-            let which = (round + turn) % 2;
-            let sample = if which == 0 {
-                bare.load(runtime, plan.connections, plan.period)
-            } else {
-                load(
-                    runtime,
-                    clients,
-                    sandbox.process(),
-                    Workload::Create,
-                    plan.period,
-                )
-            };
-            if round > 0 {
-                samples[which].push(sample);
-            }
-        }
+    /// Loads the server with every client for a period.
+    fn load(&mut self, workload: Workload) -> Sample {
+        let (process, period) = (self.sandbox.process(), self.plan.period);
+        load(&self.runtime, &mut self.clients, process, workload, period)
     }
-    report(Workload::Create, "store", CREATES, &samples)
 }
 
 /// Loads one server with every client for a period.
@@ -160,22 +333,55 @@ fn load(
     workload: Workload,
     period: Duration,
 ) -> Sample {
+    let run = |_: usize, client: Client| client.run(workload, period);
+    together(runtime, clients, server, run)
+}
+
+/// Loads the server with the mixed load at a rate.
+fn pace(
+    runtime: &Runtime,
+    clients: &mut Vec<Client>,
+    server: u32,
+    rate: f64,
+    period: Duration,
+) -> Sample {
+    let sessions = u32::try_from(clients.len()).unwrap();
+    let interval = Duration::from_secs_f64(f64::from(sessions) / rate);
+    let start = Instant::now() + Duration::from_millis(10);
+    let run = |number: usize, client: Client| {
+        let first = start + interval * u32::try_from(number).unwrap() / sessions;
+        client.pace(Workload::Mixed, period, first, interval)
+    };
+    together(runtime, clients, server, run)
+}
+
+/// Lets every client do something at once.
+fn together<F>(
+    runtime: &Runtime,
+    clients: &mut Vec<Client>,
+    server: u32,
+    run: impl Fn(usize, Client) -> F,
+) -> Sample
+where
+    F: Future<Output = (Client, Seen)> + Send + 'static,
+{
     let cpu_before = processor_time(server);
     let tasks: Vec<_> = clients
         .drain(..)
-        .map(|client| runtime.spawn(client.run(workload, period)))
+        .enumerate()
+        .map(|(number, client)| runtime.spawn(run(number, client)))
         .collect();
     let mut all = Vec::new();
     for task in tasks {
-        let (client, seen, elapsed) = runtime.block_on(task).unwrap();
+        let (client, seen) = runtime.block_on(task).unwrap();
         clients.push(client);
-        all.push((seen, elapsed));
+        all.push(seen);
     }
     sample(all, processor_time(server) - cpu_before)
 }
 
 /// Makes a sample of what closed-loop tasks saw; each tells its latencies in nanoseconds and the exact time taken.
-fn sample(seen: Vec<(Histogram<u64>, Duration)>, cpu: Duration) -> Sample {
+fn sample(seen: Vec<Seen>, cpu: Duration) -> Sample {
     let mut latency = Histogram::new(3).unwrap();
     let mut per_second = 0.0;
     let mut requests = 0.0;
@@ -213,29 +419,27 @@ fn report(workload: Workload, yardstick: &str, bar: f64, [bare, hkepp]: &[Vec<Sa
             .zip(hkepp)
             .map(|(e, h)| h.per_second / e.per_second),
     );
-    for (name, samples) in [(yardstick, bare), ("hkepp", hkepp)] {
-        let name_of = format!("{workload:?}").to_lowercase();
-        let rate = median(samples.iter().map(|s| s.per_second));
-        let quantile = |q| {
-            median(
-                samples
-                    .iter()
-                    .map(|s| micros(s.latency.value_at_quantile(q))),
-            )
-        };
-        print!(
-            "{name_of:<9} {name:<6} {rate:>10.0} {:>9.0} {:>9.0} {:>11.2}",
-            quantile(0.5),
-            quantile(0.99),
-            median(samples.iter().map(|s| s.cpu))
-        );
-        if name == "hkepp" {
-            println!("  {ratio:>6.2} {bar:>5.2}");
-        } else {
-            println!();
-        }
-    }
+    row(&workload.name(), yardstick, bare);
+    println!();
+    row(&workload.name(), "hkepp", hkepp);
+    println!("  {ratio:>6.2} {bar:>5.2}");
     ratio >= bar
+}
+
+/// Prints the medians of some samples; returns the rate and the microseconds that 99 of 100 requests took at most.
+fn row(workload: &str, server: &str, samples: &[Sample]) -> (f64, f64) {
+    let rate = median(samples.iter().map(|s| s.per_second));
+    let quantile = |q| {
+        median(
+            samples
+                .iter()
+                .map(|s| micros(s.latency.value_at_quantile(q))),
+        )
+    };
+    let (middle, slow) = (quantile(0.5), quantile(0.99));
+    let cpu = median(samples.iter().map(|s| s.cpu));
+    print!("{workload:<9} {server:<6} {rate:>10.0} {middle:>9.0} {slow:>9.0} {cpu:>11.2}");
+    (rate, slow)
 }
 
 /// Converts recorded nanoseconds.
@@ -266,6 +470,15 @@ impl Plan {
             period: Duration::from_secs(u64::try_from(value("--seconds", 4)).unwrap()),
             connections: value("--connections", 64),
             assert: arguments.iter().any(|argument| argument == "--assert"),
+            only: arguments
+                .iter()
+                .position(|argument| argument == "--only")
+                .map(|at| {
+                    arguments
+                        .get(at + 1)
+                        .expect("--only needs a workload")
+                        .clone()
+                }),
         }
     }
 }

@@ -24,7 +24,7 @@ use hkepp::store::{
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::load::client::{CREATE_REGISTRANT, LOGIN, create};
+use crate::load::request::{CREATE_REGISTRANT, create, login};
 use crate::{Sample, processor_time, sample};
 
 /// Change sets made ready for each second; a faster store ends its turn early.
@@ -59,7 +59,7 @@ impl Bare {
             made: 0,
         };
         runtime.block_on(async {
-            for document in [LOGIN, CREATE_REGISTRANT] {
+            for document in [&*login("registrar-a"), CREATE_REGISTRANT] {
                 bare.handle(document).await;
             }
             for change in bare.recorder.take() {

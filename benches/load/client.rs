@@ -1,5 +1,6 @@
-//! One closed-loop client: sends a request, waits for the whole answer, sends the next.
+//! One client: sends a request, waits for the whole answer, sends the next at once or when its time has come.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,22 +16,31 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::Workload;
+use crate::load::request;
 
 /// Different frames a client sends in turn, so that no answer is merely repeated.
-const VARIANTS: usize = 64;
+pub const VARIANTS: usize = 64;
+
+/// What a client saw: the latencies in nanoseconds, and the exact time taken.
+pub type Seen = (Histogram<u64>, Duration);
 
 /// A connected client.
 pub struct Client {
     stream: TlsStream<TcpStream>,
     received: Vec<u8>,
     number: usize,
-    /// Names created so far.
-    created: usize,
+    /// Requests of each changing workload so far, so that none is repeated.
+    done: HashMap<Workload, usize>,
 }
 
 impl Client {
-    /// Connects as registrar-a of the sandbox's certificates.
-    pub async fn connect(address: SocketAddr, certificates: &Path, number: usize) -> Self {
+    /// Connects with a registrar's certificate of the sandbox.
+    pub async fn connect(
+        address: SocketAddr,
+        certificates: &Path,
+        registrar: &str,
+        number: usize,
+    ) -> Self {
         let file = |name: &str| certificates.join(name);
         let mut roots = RootCertStore::empty();
         roots
@@ -42,8 +52,8 @@ impl Client {
             .unwrap()
             .with_root_certificates(roots)
             .with_client_auth_cert(
-                vec![CertificateDer::from_pem_file(file("registrar-a.pem")).unwrap()],
-                PrivateKeyDer::from_pem_file(file("registrar-a.key")).unwrap(),
+                vec![CertificateDer::from_pem_file(file(&format!("{registrar}.pem"))).unwrap()],
+                PrivateKeyDer::from_pem_file(file(&format!("{registrar}.key"))).unwrap(),
             )
             .unwrap();
         let tcp = TcpStream::connect(address).await.unwrap();
@@ -57,74 +67,107 @@ impl Client {
             stream,
             received: Vec::with_capacity(16 * 1024),
             number,
-            created: 0,
+            done: HashMap::new(),
         }
     }
 
     /// Reads the greeting and logs in.
-    pub async fn log_in(&mut self) {
+    pub async fn log_in(&mut self, registrar: &str) {
         self.receive().await;
-        self.stream.write_all(&frame(LOGIN)).await.unwrap();
-        self.stream.flush().await.unwrap();
-        self.receive().await;
+        self.send(&request::login(registrar)).await;
+    }
+
+    /// Sends one document, which succeeds.
+    pub async fn send(&mut self, document: &str) {
+        self.exchange(&request::frame(document)).await;
         self.assert_success();
     }
 
+    /// Takes another number, and with it other names.
+    pub fn renumber(&mut self, number: usize) {
+        self.number = number;
+    }
+
+    /// Creates the names that this client reads and changes later.
+    pub async fn create_stock(&mut self) {
+        for variant in 0..VARIANTS {
+            self.send(&request::stock(self.number, variant)).await;
+        }
+    }
+
     /// Sends one request; returns the lengths of request and answer.
-    pub async fn probe(&mut self, workload: Workload, expected: &str) -> (usize, usize) {
-        let request = request(workload, self.number, 0);
+    pub async fn probe(&mut self, workload: Workload) -> (usize, usize) {
+        let request = request::frame(&request::request(workload, self.number, 0));
         self.exchange(&request).await;
         let answer = String::from_utf8_lossy(&self.received);
+        let expected = workload.expected();
         assert!(answer.contains(expected), "{expected} is not in {answer}");
         (request.len(), self.received.len())
     }
 
-    /// Sends requests for a period; returns itself, the latencies in nanoseconds and the exact time taken.
-    pub async fn run(
-        mut self,
-        workload: Workload,
-        period: Duration,
-    ) -> (Self, Histogram<u64>, Duration) {
-        let requests: Vec<Vec<u8>> = (0..VARIANTS)
-            .map(|variant| request(workload, self.number, variant))
-            .collect();
+    /// Sends requests for a period, each as soon as the one before is answered.
+    pub async fn run(mut self, workload: Workload, period: Duration) -> (Self, Seen) {
+        let ready: Vec<Vec<u8>> = if workload.repeats() {
+            let variants = 0..VARIANTS;
+            variants
+                .map(|variant| request::request(workload, self.number, variant))
+                .map(|document| request::frame(&document))
+                .collect()
+        } else {
+            Vec::new()
+        };
+        let mut ready = ready.iter().cycle();
         let mut latency = Histogram::new(3).unwrap();
         let start = Instant::now();
         let mut sent = start;
-        for request in requests.iter().cycle() {
-            if workload == Workload::Create {
-                self.create().await;
-            } else {
-                self.exchange(request).await;
+        loop {
+            match ready.next() {
+                Some(request) => self.exchange(request).await,
+                None => self.next(workload).await,
             }
             let now = Instant::now();
-            let nanoseconds = u64::try_from((now - sent).as_nanos()).unwrap();
-            latency.record(nanoseconds).unwrap();
+            record(&mut latency, now - sent);
             sent = now;
             if now - start >= period {
-                break;
+                return (self, (latency, sent - start));
             }
         }
-        (self, latency, sent - start)
     }
 
-    /// Creates the contact that every created name refers to.
-    pub async fn create_registrant(&mut self) {
-        self.exchange(&frame(CREATE_REGISTRANT)).await;
-        self.assert_success();
+    /// Sends requests for a period, one every `interval` from `start` on; a latency counts from when its request
+    /// was due, so that a late answer shows in all the requests that waited for it.
+    pub async fn pace(
+        mut self,
+        workload: Workload,
+        period: Duration,
+        start: Instant,
+        interval: Duration,
+    ) -> (Self, Seen) {
+        let mut latency = Histogram::new(3).unwrap();
+        let mut due = start;
+        while due - start < period {
+            tokio::time::sleep_until(due.into()).await;
+            self.next(workload).await;
+            record(&mut latency, due.elapsed());
+            due += interval;
+        }
+        (self, (latency, start.elapsed()))
     }
 
-    /// Creates a name nobody has.
-    async fn create(&mut self) {
-        let request = request(Workload::Create, self.number, self.created);
-        self.created += 1;
-        self.exchange(&request).await;
+    /// Sends the next request of a workload, which succeeds.
+    async fn next(&mut self, workload: Workload) {
+        let done = self.done.entry(workload).or_default();
+        let number = *done;
+        *done += 1;
+        let workload = workload.part(self.number + number);
+        let document = request::request(workload, self.number, number);
+        self.exchange(&request::frame(&document)).await;
         self.assert_success();
     }
 
     fn assert_success(&self) {
         let answer = String::from_utf8_lossy(&self.received);
-        assert!(answer.contains("code=\"1000\""), "refused: {answer}");
+        assert!(answer.contains("code=\"1"), "refused: {answer}");
     }
 
     /// Sends one frame and reads one.
@@ -152,77 +195,9 @@ impl Client {
     }
 }
 
-/// Builds a request; all of one workload are of the same length.
-fn request(workload: Workload, client: usize, variant: usize) -> Vec<u8> {
-    match workload {
-        Workload::Hello => frame(HELLO),
-        Workload::Check => {
-            let names: String = (0..5)
-                .map(|n| {
-                    format!(
-                        "<domain:name>benchmark-{client:03}-{variant:02}-{n}.example</domain:name>"
-                    )
-                })
-                .collect();
-            frame(&CHECK.replace("NAMES", &names))
-        }
-        Workload::Create => frame(&create(client, variant)),
-    }
+/// Counts one latency.
+fn record(latency: &mut Histogram<u64>, taken: Duration) {
+    latency
+        .record(u64::try_from(taken.as_nanos()).unwrap())
+        .unwrap();
 }
-
-/// Returns the document that creates a name.
-pub fn create(client: usize, variant: usize) -> String {
-    CREATE.replace(
-        "NAME",
-        &format!("benchmark-{client:03}-{variant:07}.example"),
-    )
-}
-
-/// Adds the length header.
-fn frame(document: &str) -> Vec<u8> {
-    let length = u32::try_from(document.len() + 4).unwrap();
-    [&length.to_be_bytes(), document.as_bytes()].concat()
-}
-
-const HELLO: &str = concat!(
-    r#"<?xml version="1.0" encoding="UTF-8" standalone="no"?>"#,
-    r#"<epp xmlns="urn:ietf:params:xml:ns:epp-1.0"><hello/></epp>"#
-);
-
-const CHECK: &str = concat!(
-    r#"<?xml version="1.0" encoding="UTF-8" standalone="no"?>"#,
-    r#"<epp xmlns="urn:ietf:params:xml:ns:epp-1.0"><command><check>"#,
-    r#"<domain:check xmlns:domain="urn:ietf:params:xml:ns:domain-1.0">NAMES</domain:check>"#,
-    r"</check><clTRID>load-0001</clTRID></command></epp>"
-);
-
-/// A registrant for every name that is created.
-pub const CREATE_REGISTRANT: &str = concat!(
-    r#"<?xml version="1.0" encoding="UTF-8" standalone="no"?>"#,
-    r#"<epp xmlns="urn:ietf:params:xml:ns:epp-1.0"><command><create>"#,
-    r#"<contact:create xmlns:contact="urn:ietf:params:xml:ns:contact-1.0"><contact:id>benchmark</contact:id>"#,
-    r#"<contact:postalInfo type="int"><contact:name>Chan Tai Man</contact:name><contact:addr>"#,
-    r"<contact:city>Central</contact:city><contact:cc>HK</contact:cc></contact:addr></contact:postalInfo>",
-    r"<contact:email>chan@example.com</contact:email><contact:authInfo><contact:pw/></contact:authInfo>",
-    r"</contact:create></create><clTRID>load-0002</clTRID></command></epp>"
-);
-
-const CREATE: &str = concat!(
-    r#"<?xml version="1.0" encoding="UTF-8" standalone="no"?>"#,
-    r#"<epp xmlns="urn:ietf:params:xml:ns:epp-1.0"><command><create>"#,
-    r#"<domain:create xmlns:domain="urn:ietf:params:xml:ns:domain-1.0"><domain:name>NAME</domain:name>"#,
-    r"<domain:registrant>benchmark</domain:registrant>",
-    r"<domain:authInfo><domain:pw/></domain:authInfo></domain:create>",
-    r"</create><clTRID>load-0003</clTRID></command></epp>"
-);
-
-/// The login of registrar-a.
-pub const LOGIN: &str = concat!(
-    r#"<?xml version="1.0" encoding="UTF-8" standalone="no"?>"#,
-    r#"<epp xmlns="urn:ietf:params:xml:ns:epp-1.0"><command><login>"#,
-    r"<clID>registrar-a</clID><pw>Harbour-2026</pw>",
-    r"<options><version>1.0</version><lang>en</lang></options>",
-    r"<svcs><objURI>urn:ietf:params:xml:ns:domain-1.0</objURI>",
-    r"<objURI>urn:ietf:params:xml:ns:contact-1.0</objURI></svcs>",
-    r"</login><clTRID>load-0000</clTRID></command></epp>"
-);

@@ -1,6 +1,5 @@
 //! The two servers under load, each a process of its own.
 
-use std::fmt;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,18 +9,13 @@ use tempfile::TempDir;
 
 use crate::Workload;
 use crate::load::client::Client;
+use crate::load::request;
 
 /// The real server in a sandbox of its own.
 pub struct Sandbox {
     child: Child,
     address: SocketAddr,
     directory: TempDir,
-}
-
-/// Frame lengths of requests and answers.
-pub struct Sizes {
-    hello: (usize, usize),
-    check: (usize, usize),
 }
 
 impl Sandbox {
@@ -49,29 +43,33 @@ impl Sandbox {
         }
     }
 
-    /// Opens clients and logs them in.
-    pub async fn clients(&self, count: usize) -> Vec<Client> {
-        let mut clients = Vec::new();
+    /// Opens clients of a registrar and logs them in.
+    pub async fn clients(&self, registrar: &str, count: usize) -> Vec<Client> {
+        let (certificates, mut clients) = (self.certificates(), Vec::new());
         for number in 0..count {
-            let mut client = Client::connect(self.address, &self.certificates(), number).await;
-            client.log_in().await;
+            let connected = Client::connect(self.address, &certificates, registrar, number);
+            let mut client = connected.await;
+            client.log_in(registrar).await;
             clients.push(client);
         }
         clients
     }
 
-    /// Creates the contact that every created name refers to.
-    pub async fn create_registrant(&self) {
-        self.clients(1).await.remove(0).create_registrant().await;
+    /// Creates the contact and the hosts that every created name refers to.
+    pub async fn create_references(&self) {
+        let mut client = self.clients("registrar-a", 1).await.remove(0);
+        for document in [request::CREATE_REGISTRANT]
+            .iter()
+            .chain(&request::CREATE_HOSTS)
+        {
+            client.send(document).await;
+        }
     }
 
-    /// Sends each request once and measures its answer.
-    pub async fn answer_sizes(&self) -> Sizes {
-        let mut client = self.clients(1).await.remove(0);
-        Sizes {
-            hello: client.probe(Workload::Hello, "<greeting>").await,
-            check: client.probe(Workload::Check, "avail=\"1\"").await,
-        }
+    /// Sends a request once; returns the lengths of both frames.
+    pub async fn probe(&self, workload: Workload) -> (usize, usize) {
+        let mut client = self.clients("registrar-a", 1).await.remove(0);
+        client.probe(workload).await
     }
 
     /// Returns the process identifier.
@@ -99,13 +97,12 @@ pub struct Echo {
 }
 
 impl Echo {
-    /// Starts the echo with the sandbox's certificates and answer sizes.
-    pub fn start(sandbox: &Sandbox, sizes: &Sizes) -> Self {
-        let pair = |(request, answer): (usize, usize)| format!("{request}:{answer}");
+    /// Starts the echo with the sandbox's certificates, for requests and answers of the given lengths.
+    pub fn start(sandbox: &Sandbox, (request, answer): (usize, usize)) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .arg("echo")
             .arg(sandbox.certificates())
-            .args([pair(sizes.hello), pair(sizes.check)])
+            .arg(format!("{request}:{answer}"))
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -120,9 +117,10 @@ impl Echo {
 
     /// Opens clients.
     pub async fn clients(&self, sandbox: &Sandbox, count: usize) -> Vec<Client> {
-        let mut clients = Vec::new();
+        let (certificates, mut clients) = (sandbox.certificates(), Vec::new());
         for number in 0..count {
-            clients.push(Client::connect(self.address, &sandbox.certificates(), number).await);
+            let connected = Client::connect(self.address, &certificates, "registrar-a", number);
+            clients.push(connected.await);
         }
         clients
     }
@@ -132,16 +130,6 @@ impl Drop for Echo {
     fn drop(&mut self) {
         self.child.kill().ok();
         self.child.wait().ok();
-    }
-}
-
-impl fmt::Display for Sizes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "octets of request and answer: hello {} and {}, check {} and {}",
-            self.hello.0, self.hello.1, self.check.0, self.check.1
-        )
     }
 }
 

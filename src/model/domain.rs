@@ -30,10 +30,12 @@ pub struct Domain {
     /// Registrar that created it.
     pub creator: RegistrarId,
     /// When it was created.
+    #[serde(with = "super::instant")]
     pub created: DateTime<Utc>,
     /// Who changed it last, and when.
     pub updated: Option<(RegistrarId, DateTime<Utc>)>,
     /// When the registration ends.
+    #[serde(with = "super::instant")]
     pub expires: DateTime<Utc>,
     /// When it was last transferred.
     pub transferred: Option<DateTime<Utc>>,
@@ -55,6 +57,7 @@ pub struct Deletion {
     /// How far it is.
     pub stage: Stage,
     /// When the stage ends by itself.
+    #[serde(with = "super::instant")]
     pub until: DateTime<Utc>,
 }
 
@@ -107,6 +110,7 @@ pub struct GracePeriod {
     /// Which.
     pub kind: Grace,
     /// When it ends.
+    #[serde(with = "super::instant")]
     pub until: DateTime<Utc>,
     /// The period the operation paid for.
     pub period: Period,

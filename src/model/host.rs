@@ -29,6 +29,7 @@ pub struct Host {
     /// Registrar that created it.
     pub creator: RegistrarId,
     /// When it was created.
+    #[serde(with = "super::instant")]
     pub created: DateTime<Utc>,
     /// Who changed it last, and when.
     pub updated: Option<(RegistrarId, DateTime<Utc>)>,

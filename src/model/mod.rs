@@ -5,6 +5,7 @@ pub mod contact;
 pub mod dnssec;
 pub mod domain;
 pub mod host;
+mod instant;
 pub mod message;
 pub mod name;
 pub mod period;

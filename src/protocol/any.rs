@@ -55,6 +55,7 @@ fn declared(element: Element<'_>) -> Option<Result<(), Error>> {
             _ => None,
         },
         Namespace::UnhandledNamespaces
+        | Namespace::SecureAuthInfo
         | Namespace::Xsi
         | Namespace::Xml
         | Namespace::None

@@ -476,6 +476,7 @@ fn object<'t>(verb: Element<'t>, mut content: Sequence<'t>) -> Result<Element<'t
         | Namespace::Rgp
         | Namespace::LoginSec
         | Namespace::UnhandledNamespaces
+        | Namespace::SecureAuthInfo
         | Namespace::Xsi
         | Namespace::Xml
         | Namespace::Other(_) => {

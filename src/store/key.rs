@@ -6,6 +6,8 @@
 use std::borrow::Borrow;
 use std::fmt;
 
+use data_encoding::HEXLOWER;
+
 /// Octet between two parts.
 const SEPARATOR: u8 = 0;
 /// Octet that turns a separator back into content.
@@ -34,15 +36,21 @@ impl Key {
     /// Adds a text part.
     #[must_use]
     pub fn and(self, part: &str) -> Self {
-        let mut bytes = self.children();
-        escape(part.as_bytes(), &mut bytes);
-        Self(bytes.into_boxed_slice())
+        self.and_octets(part.as_bytes())
     }
 
     /// Adds a number part, written so that keys sort by the number.
     #[must_use]
     pub fn and_number(self, number: u64) -> Self {
-        self.and(&format!("{number:016x}"))
+        let mut text = [0; 16];
+        HEXLOWER.encode_mut(&number.to_be_bytes(), &mut text);
+        self.and_octets(&text)
+    }
+
+    fn and_octets(self, part: &[u8]) -> Self {
+        let mut bytes = self.children();
+        escape(part, &mut bytes);
+        Self(bytes.into_boxed_slice())
     }
 
     /// Takes octets back that came from [`Key::as_bytes`].

@@ -24,7 +24,8 @@ pub const LOGIN_SEC: &str = "urn:ietf:params:xml:ns:epp:loginSec-1.0";
 /// Unhandled namespaces, RFC 9038.
 pub const UNHANDLED: &str = "urn:ietf:params:xml:ns:epp:unhandled-namespaces-1.0";
 /// The extensions the greeting lists.
-pub const EXTENSIONS: [&str; 4] = [SEC_DNS, RGP, LOGIN_SEC, UNHANDLED];
+pub const SECURE_AUTH_INFO: &str = "urn:ietf:params:xml:ns:epp:secure-authinfo-transfer-1.0";
+pub const EXTENSIONS: [&str; 5] = [SEC_DNS, RGP, LOGIN_SEC, UNHANDLED, SECURE_AUTH_INFO];
 
 /// The conversation behind a client.
 type Opened = <Service<Switched> as Conversations>::Conversation;

@@ -1,6 +1,8 @@
 //! The contract suite: what every backend must do, told through the trait alone.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::DateTime;
 use hkepp::store::{Assert, Audit, ChangeSet, CommitError, Key, Store, Write};
@@ -24,6 +26,7 @@ macro_rules! suite {
                 writes_of_one_change_apply_in_order,
                 race_for_one_key_has_one_winner,
                 sums_under_concurrency_lose_nothing,
+                readers_never_see_an_answered_commit_undone,
             );
 
             #[test]
@@ -313,6 +316,51 @@ pub async fn sums_under_concurrency_lose_nothing(store: impl Store) {
         task.await.unwrap();
     }
     assert_eq!(store.counter(&key("sum")).await.unwrap(), 200);
+}
+
+/// Nobody reads what was before a commit once that commit is answered, however often it was read meanwhile.
+pub async fn readers_never_see_an_answered_commit_undone(store: impl Store) {
+    const COMMITS: i64 = 1000;
+    // So many that each rests for a while between two commits of its own.
+    const SLOTS: i64 = 50;
+    let name = |slot: i64| key(&format!("slot{slot}"));
+    let answered = Arc::new(AtomicI64::new(0));
+    let readers: Vec<_> = (0..3)
+        .map(|_| {
+            let (store, answered) = (store.clone(), Arc::clone(&answered));
+            tokio::spawn(async move {
+                for slot in (0..SLOTS).cycle() {
+                    let last = answered.load(Ordering::SeqCst);
+                    if last == COMMITS {
+                        return;
+                    }
+                    let least = last - (last - slot).rem_euclid(SLOTS);
+                    let number = store.counter(&name(slot)).await.unwrap();
+                    let stored = store.get(&name(slot)).await.unwrap();
+                    let text = stored.map_or_else(Vec::new, |stored| stored.value.to_vec());
+                    let text: i64 = String::from_utf8(text).unwrap().parse().unwrap_or(0);
+                    assert!(text >= least, "slot {slot}: {text} after {last}");
+                    assert!(
+                        number * SLOTS > least - SLOTS,
+                        "slot {slot}: {number} after {last}"
+                    );
+                    tokio::task::yield_now().await;
+                }
+            })
+        })
+        .collect();
+    for number in 1..=COMMITS {
+        let slot = name(number % SLOTS);
+        let put = Write::Put(slot.clone(), number.to_string().into_bytes());
+        store
+            .commit(change(vec![put, Write::Add(slot, 1)]))
+            .await
+            .unwrap();
+        answered.store(number, Ordering::SeqCst);
+    }
+    for reader in readers {
+        reader.await.unwrap();
+    }
 }
 
 /// The naive store a change set is compared with.

@@ -95,7 +95,10 @@ impl Flow for Info<'_> {
                 }
             }
         }
-        if self.wants_subordinates() {
+        // Most domains have none, which is cheaper to ask than to look for.
+        if self.wants_subordinates()
+            && store.counter(&keys::subordinate_count(&self.name)).await? > 0
+        {
             let prefix = keys::subordinates(&self.name).children();
             let hosts = store.scan(&prefix, None, usize::MAX).await?;
             facts

@@ -65,6 +65,7 @@ pub const ANNOUNCED: &[Namespace] = &[
     Namespace::Rgp,
     Namespace::LoginSec,
     Namespace::UnhandledNamespaces,
+    Namespace::SecureAuthInfo,
 ];
 
 /// Reads the content of `<extension>`.

@@ -1,7 +1,8 @@
 //! What readers and writers share: the rows already acknowledged but not yet in the index, and the index.
 //!
 //! A row is looked up among the pending rows first. It leaves them only after the index has it, so a reader
-//! sees every acknowledged change; a batch becomes visible under one lock, so never half of one.
+//! sees every acknowledged change; a batch becomes visible under one lock, so never half of one. Rows read from
+//! the index are kept for a while, since a name server is asked for as often as all the domains that use it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Bound;
@@ -9,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use arc_swap::ArcSwapOption;
+use quick_cache::sync::Cache;
 
 use crate::base::metrics::Metrics;
 use crate::store::error::Error;
@@ -22,11 +24,17 @@ const SETTLED_AT_ONCE: usize = 512;
 /// Octets of pending rows beyond which commits wait for the index.
 const PENDING: usize = 64 * 1024 * 1024;
 
+/// Rows from the index that are kept; with some 500 octets each they take eight MiB at most.
+const RECENT: usize = 16 * 1024;
+
 /// State shared by the handle and the threads.
 #[derive(Debug)]
 pub(super) struct Shared {
     visible: RwLock<Visible>,
     index: ArcSwapOption<Box<dyn Index>>,
+    /// What the index said lately. An entry is made under the lock of `visible`, if nothing was published since it
+    /// was read, and ends when its slot is published.
+    recent: Cache<Slot, Option<Row>>,
     sequence: AtomicU64,
     failure: OnceLock<String>,
     closed: AtomicBool,
@@ -116,6 +124,7 @@ impl Shared {
                 link,
             }),
             index: ArcSwapOption::from_pointee(index),
+            recent: Cache::new(RECENT),
             sequence: AtomicU64::new(link.sequence),
             failure: OnceLock::new(),
             closed: AtomicBool::new(false),
@@ -136,8 +145,17 @@ impl Shared {
         if visible.resident.lacks(slot) {
             return Ok(None);
         }
+        if let Some(row) = self.recent.get(slot) {
+            return Ok(row);
+        }
+        let read_at = visible.link.sequence;
         drop(visible);
-        index.get(slot.as_bytes())
+        let row = index.get(slot.as_bytes())?;
+        let visible = self.visible();
+        if visible.link.sequence == read_at {
+            self.recent.insert(slot.clone(), row.clone());
+        }
+        Ok(row)
     }
 
     /// Says for each key whether it has a value, from memory where its kind is kept.
@@ -212,6 +230,7 @@ impl Shared {
         let mut visible = self.visible.write().unwrap_or_else(PoisonError::into_inner);
         for (slot, row) in rows {
             visible.resident.note(slot.as_bytes(), row.is_some());
+            self.recent.remove(slot);
             visible
                 .rows
                 .insert(slot.clone(), (link.sequence, row.clone()));
@@ -243,11 +262,13 @@ impl Shared {
         self.suspect.store(false, Ordering::Release);
         let mut visible = self.visible.write().unwrap_or_else(PoisonError::into_inner);
         self.index.store(Some(Arc::new(index)));
+        self.recent.clear();
         visible.rows.retain(|_, (at, _)| *at > upto);
     }
 
     /// Takes the index away; reads of what is not pending fail until there is another.
     pub(super) fn take_index(&self) -> Option<Arc<Box<dyn Index>>> {
+        self.recent.clear();
         self.index.swap(None)
     }
 
