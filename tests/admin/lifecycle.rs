@@ -132,6 +132,9 @@ fn walk_use(walk: &mut Walk) {
 }
 
 fn walk_transfers(walk: &mut Walk) {
+    // Authorization information is forgotten after some days.
+    let renew = ["update", "domain", NAME, "--auth-info", SECRET];
+    walk.send("registrar-a", &renew);
     for (registrar, operation) in [("registrar-b", "cancel"), ("registrar-a", "reject")] {
         let request = |walk: &mut Walk| walk.transfer("registrar-b", "request");
         walk.edge("transfer request", request);
@@ -140,7 +143,6 @@ fn walk_transfers(walk: &mut Walk) {
     }
     walk.transfer("registrar-b", "request");
     walk.edge("5 days", |walk| walk.wait(5));
-    let renew = ["update", "domain", NAME, "--auth-info", SECRET];
     walk.send("registrar-b", &renew);
     walk.transfer("registrar-a", "request");
     walk.edge("transfer approve", |walk| {
