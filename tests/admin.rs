@@ -17,6 +17,10 @@ mod session;
 
 #[path = "admin/files.rs"]
 mod files;
+#[path = "admin/lifecycle.rs"]
+mod lifecycle;
+#[path = "admin/objects.rs"]
+mod objects;
 #[path = "admin/registrar.rs"]
 mod registrar;
 #[path = "admin/sandbox.rs"]

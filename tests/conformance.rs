@@ -22,4 +22,5 @@ mod conformance {
     mod login;
     mod manual;
     mod sessions;
+    mod tables;
 }

@@ -23,6 +23,8 @@ mod instant;
 mod readme;
 #[path = "interop/scripts.rs"]
 mod scripts;
+#[path = "interop/snippets.rs"]
+mod snippets;
 #[path = "interop/tls.rs"]
 mod tls;
 

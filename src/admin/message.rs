@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
 use super::moment::Moment;
+use super::view::{ContactView, DomainView, HostView};
 use crate::base::secret::Secret;
-use crate::model::RegistrarId;
+use crate::model::{ContactId, DomainName, RegistrarId};
 
 /// Longest line either side accepts, in octets.
 pub const LINE_MAXIMUM: u64 = 64 * 1024 * 1024;
@@ -24,6 +25,8 @@ pub const LINE_MAXIMUM: u64 = 64 * 1024 * 1024;
 pub enum Request {
     /// Something of the registry's content.
     Registry(Verb),
+    /// A look at the registry's objects.
+    Objects(Query),
     /// Something of the files it is kept in.
     Files(FileVerb),
 }
@@ -33,6 +36,7 @@ impl Request {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Registry(verb) => verb.name(),
+            Self::Objects(query) => query.name(),
             Self::Files(verb) => verb.name(),
         }
     }
@@ -84,6 +88,20 @@ verbs! {
 }
 
 verbs! {
+    /// A question about the registry's objects, as time has made them by now.
+    Query {
+        /// Shows a domain.
+        DomainShow(DomainName) = "domain show",
+        /// Lists domains.
+        DomainList(DomainFilter) = "domain list",
+        /// Shows a contact.
+        ContactShow(ContactId) = "contact show",
+        /// Shows a host.
+        HostShow(DomainName) = "host show",
+    }
+}
+
+verbs! {
     /// A verb on the files of the store.
     FileVerb {
         /// Checks the store.
@@ -92,9 +110,24 @@ verbs! {
         BackupCreate(PathBuf) = "backup create",
         /// Shows the latest entries of the audit trail, so many.
         AuditTail(u64) = "audit tail",
+        /// Shows the latest changes of a domain, so many.
+        DomainHistory((DomainName, u64)) = "domain history",
         /// Proves the audit trail.
         AuditVerify(()) = "audit verify",
     }
+}
+
+/// Which domains to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DomainFilter {
+    /// Those this registrar sponsors.
+    pub sponsor: Option<RegistrarId>,
+    /// Those that show this status, of RFC 5731 or RFC 3915.
+    pub status: Option<String>,
+    /// Those whose names come after this one.
+    pub after: Option<DomainName>,
+    /// At most so many.
+    pub limit: usize,
 }
 
 /// An account to be made.
@@ -150,6 +183,14 @@ pub enum Reply {
     Registrars(Vec<RegistrarView>),
     /// One account, as it is now.
     Registrar(RegistrarView),
+    /// Domains, in the order of their names.
+    Domains(Vec<DomainView>),
+    /// One domain.
+    Domain(Box<DomainView>),
+    /// One contact.
+    Contact(Box<ContactView>),
+    /// One host.
+    Host(Box<HostView>),
     /// The registry's time.
     Clock(DateTime<Utc>),
     /// What a verification of the store found.

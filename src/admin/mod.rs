@@ -4,18 +4,24 @@
 //! audit line whose actor is `operator`, so the journal says who did it. The socket they arrive through
 //! belongs to the daemon; sessions that must end are named in [`Outcome::kick`] for it to end.
 
+mod contact;
+mod domain;
+mod host;
 pub mod message;
 pub mod moment;
 mod registrar;
+pub mod view;
 
-pub use message::{FileVerb, Reply, Request, Verb};
+pub use message::{FileVerb, Query, Reply, Request, Verb};
 
 use chrono::{DateTime, Utc};
 
 use crate::base::clock::Clock;
 use crate::base::ident::TransactionIds;
+use crate::flow::{Context, Numbers};
 use crate::model::RegistrarId;
 use crate::model::registrar::Pin;
+use crate::policy::Policy;
 use crate::store::{self, Assert, Audit, ChangeSet, CommitError, Store, keys, record};
 
 /// Key under `meta/` of a sandbox's manual clock.
@@ -63,6 +69,9 @@ pub enum Refusal {
     /// The account does not exist.
     #[error("there is no registrar {0}; `hkepp registrar list` shows those there are")]
     Unknown(RegistrarId),
+    /// The object does not exist.
+    #[error("there is no {0} {1}")]
+    Nothing(&'static str, String),
     /// A value cannot be used.
     #[error("{0}")]
     Value(String),
@@ -102,6 +111,31 @@ impl<S: Store> Desk<S> {
             Verb::RegistrarAllowIp((id, networks)) => self.allow(&id, networks, false).await,
             Verb::RegistrarDisallowIp((id, networks)) => self.allow(&id, networks, true).await,
             Verb::ClockAdvance(to) => self.advance(to).await,
+        }
+    }
+
+    /// Answers a question about objects under the rules in force; a refusal is a reply too.
+    pub async fn answer(&self, query: Query, policy: &Policy) -> Reply {
+        let answer = self.look_up(query, policy).await;
+        answer.unwrap_or_else(|refusal| Reply::Refused(refusal.to_string()))
+    }
+
+    async fn look_up(&self, query: Query, policy: &Policy) -> Result<Reply, Refusal> {
+        let nobody = Refusal::Value("the operator has no name".to_owned());
+        let operator = RegistrarId::parse(ACTOR).ok_or(nobody)?;
+        let context = Context {
+            now: self.clock.now(),
+            registrar: &operator,
+            policy,
+            // Questions make nothing that would need a number or a salt.
+            numbers: Numbers(&|| 0),
+            salt: [0; 16],
+        };
+        match query {
+            Query::DomainShow(name) => domain::show(&name, &context, &self.store).await,
+            Query::DomainList(filter) => domain::list(&filter, &context, &self.store).await,
+            Query::ContactShow(id) => contact::show(&id, &context, &self.store).await,
+            Query::HostShow(name) => host::show(&name, &context, &self.store).await,
         }
     }
 

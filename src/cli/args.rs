@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::epp::args::Epp;
+use super::objects::args::{ContactCommand, DomainCommand, HostCommand};
 use super::registrar::args::RegistrarCommand;
 use crate::admin::moment::Moment;
 use crate::policy::profile::SHIPPED_NAMES;
@@ -68,6 +69,15 @@ pub enum Command {
     /// Manage the accounts of registrars on the running server
     #[command(subcommand, after_help = "Example:\n  hkepp registrar list")]
     Registrar(RegistrarCommand),
+    /// Look at domains, who holds them and who changed them
+    #[command(subcommand, after_help = "Example:\n  hkepp domain show my-shop.hk")]
+    Domain(DomainCommand),
+    /// Look at contacts
+    #[command(subcommand, after_help = "Example:\n  hkepp contact show C-1")]
+    Contact(ContactCommand),
+    /// Look at hosts
+    #[command(subcommand, after_help = "Example:\n  hkepp host show ns1.my-shop.hk")]
+    Host(HostCommand),
     /// Examine the store
     #[command(
         subcommand,

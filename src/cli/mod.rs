@@ -6,6 +6,7 @@ pub mod args;
 mod configuration;
 mod control;
 mod epp;
+mod objects;
 mod records;
 mod registrar;
 mod report;
@@ -84,6 +85,9 @@ fn run(Arguments { global, command }: Arguments) -> anyhow::Result<()> {
         }
         Command::Config(verb) => configuration::run(verb, &report),
         Command::Registrar(verb) => registrar::run(verb, &dir(&global), &report),
+        Command::Domain(verb) => objects::domain(verb, &dir(&global), &report),
+        Command::Contact(verb) => objects::contact(verb, &dir(&global), &report),
+        Command::Host(verb) => objects::host(verb, &dir(&global), &report),
         Command::Store(verb) => records::store(&verb, &dir(&global), &report),
         Command::Backup(BackupCommand::Create { file }) => {
             records::back_up(&file, &dir(&global), &report)

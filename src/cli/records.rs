@@ -63,15 +63,29 @@ pub(super) fn restore(file: &Path, dir: &Path, report: &Report) -> anyhow::Resul
     show_backup(&daemon::restore(file, dir)?, report)
 }
 
-fn perform(dir: &Path, verb: FileVerb) -> anyhow::Result<Reply> {
+/// Carries a verb out through the server, or on the files when none runs.
+///
+/// # Errors
+/// When it is refused, or the store is damaged.
+pub(super) fn perform(dir: &Path, verb: FileVerb) -> anyhow::Result<Reply> {
     let request = Request::Files(verb);
     if let Some(reply) = try_ask(dir, &request)? {
         return Ok(reply);
     }
-    match request {
-        Request::Files(verb) => daemon::perform_offline(dir, &verb),
-        Request::Registry(verb) => bail!("{} needs a running server", verb.name()),
+    match &request {
+        Request::Files(verb) => refused(daemon::perform_offline(dir, verb)?),
+        Request::Registry(_) | Request::Objects(_) => {
+            bail!("{} needs a running server", request.name())
+        }
     }
+}
+
+/// Turns a refusal into an error.
+fn refused(reply: Reply) -> anyhow::Result<Reply> {
+    if let Reply::Refused(reason) = &reply {
+        bail!("{reason}");
+    }
+    Ok(reply)
 }
 
 fn verify(verb: FileVerb, dir: &Path, report: &Report) -> anyhow::Result<()> {
@@ -121,7 +135,8 @@ fn show_backup(backup: &BackedUp, report: &Report) -> anyhow::Result<()> {
     })
 }
 
-fn trail(lines: &[AuditLine]) -> String {
+/// Draws entries of the audit trail.
+pub(super) fn trail(lines: &[AuditLine]) -> String {
     let row = |line: &AuditLine| {
         vec![
             line.sequence.to_string(),

@@ -9,6 +9,7 @@ use anyhow::{Context, ensure};
 use crate::admin::message::{AuditLine, BackedUp, Verified};
 use crate::admin::{FileVerb, Reply};
 use crate::base::metrics::Metrics;
+use crate::model::DomainName;
 use crate::store::{self, Durable, IndexState, Options, keys};
 
 /// The backend of the server.
@@ -73,8 +74,19 @@ fn perform_blocking(store: &Backend, verb: &FileVerb) -> Result<Reply, store::Er
         FileVerb::AuditTail(lines) => {
             Reply::Audit(store.audit_tail(*lines)?.into_iter().map(line).collect())
         }
+        FileVerb::DomainHistory((name, latest)) => history(store, name, *latest)?,
         FileVerb::AuditVerify(()) => Reply::Verified(verified(store.audit_verify()?)),
     })
+}
+
+/// Finds the latest changes of a domain in the journal. Blocks.
+fn history(store: &Backend, name: &DomainName, latest: u64) -> Result<Reply, store::Error> {
+    let found = store.audit_of(&keys::domain(name), latest)?;
+    if found.is_empty() {
+        let reason = format!("the audit trail knows no domain {name}");
+        return Ok(Reply::Refused(reason));
+    }
+    Ok(Reply::Audit(found.into_iter().map(line).collect()))
 }
 
 /// Carries a verb out on the files of a server that does not run. Blocks.

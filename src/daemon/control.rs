@@ -130,6 +130,10 @@ async fn perform(
     let name = request.name();
     let outcome = match request {
         Request::Registry(verb) => desk.handle(verb).await,
+        Request::Objects(query) => Outcome {
+            reply: desk.answer(query, &service.policy()).await,
+            kick: None,
+        },
         Request::Files(verb) => Outcome {
             reply: backend::perform(&desk.store, verb).await,
             kick: None,

@@ -143,6 +143,11 @@ impl<S: Store> Service<S> {
         self.shared.policy.store(Arc::new(policy));
     }
 
+    /// Returns the rules in force.
+    pub fn policy(&self) -> Arc<Policy> {
+        self.shared.policy.load_full()
+    }
+
     /// Returns how many sessions are logged in.
     pub fn sessions(&self) -> usize {
         self.shared.census.total()

@@ -1,5 +1,7 @@
 //! The audit trail: the journal read as a list of who did what.
 
+use std::collections::VecDeque;
+
 use data_encoding::HEXLOWER;
 use serde::Serialize;
 
@@ -7,7 +9,8 @@ use super::change::{Audit, Write};
 use super::engine::Durable;
 use super::error::Error;
 use super::journal::reader::{self, Segment};
-use super::journal::segment;
+use super::journal::{Link, segment};
+use super::key::Key;
 use super::recovery::Truth;
 
 /// One line of the audit trail.
@@ -39,6 +42,25 @@ impl Durable {
         Ok(lines)
     }
 
+    /// Returns the last `count` lines of changes that wrote `key`, oldest first, reading the journal piece by piece. Blocks.
+    ///
+    /// # Errors
+    /// `Damaged` when the journal is.
+    pub fn audit_of(&self, key: &Key, count: u64) -> Result<Vec<AuditLine>, Error> {
+        let mut lines = VecDeque::new();
+        let last = self.link().sequence;
+        visit_entries(self.truth(), 1, last, &mut |link, audit, writes| {
+            if writes.iter().any(|write| key_of(write) == key) {
+                lines.push_back(AuditLine::new(link, audit, &writes));
+            }
+            if lines.len() as u64 > count {
+                lines.pop_front();
+            }
+            true
+        })?;
+        Ok(lines.into())
+    }
+
     /// Visits the lines from entry `first` on, as long as `visit` says so. Blocks.
     ///
     /// # Errors
@@ -48,16 +70,33 @@ impl Durable {
         first: u64,
         visit: &mut dyn FnMut(AuditLine) -> bool,
     ) -> Result<(), Error> {
-        visit_lines(self.truth(), first, self.link().sequence, visit)
+        let last = self.link().sequence;
+        visit_entries(self.truth(), first, last, &mut |link, audit, writes| {
+            visit(AuditLine::new(link, audit, &writes))
+        })
     }
 }
 
-/// Visits the lines of entries `first` to `last`; those before the journal's beginning are left out.
-fn visit_lines(
+impl AuditLine {
+    fn new(link: Link, audit: Audit, writes: &[Write]) -> Self {
+        Self {
+            sequence: link.sequence,
+            hash: HEXLOWER.encode(&link.hash),
+            audit,
+            keys: writes
+                .iter()
+                .map(|write| key_of(write).to_string())
+                .collect(),
+        }
+    }
+}
+
+/// Visits entries `first` to `last`; those before the journal's beginning are left out.
+fn visit_entries(
     truth: &Truth,
     first: u64,
     last: u64,
-    visit: &mut dyn FnMut(AuditLine) -> bool,
+    visit: &mut dyn FnMut(Link, Audit, Vec<Write>) -> bool,
 ) -> Result<(), Error> {
     let firsts = segment::list(&*truth.disk, &truth.journal)?;
     let start = firsts.partition_point(|begin| *begin <= first);
@@ -70,19 +109,14 @@ fn visit_lines(
             return Ok(true);
         }
         let (audit, writes) = entry.frame.decode(entry.path, entry.offset)?;
-        Ok(visit(AuditLine {
-            sequence: entry.link.sequence,
-            hash: HEXLOWER.encode(&entry.link.hash),
-            audit,
-            keys: writes.iter().map(key_text).collect(),
-        }))
+        Ok(visit(entry.link, audit, writes))
     })?;
     Ok(())
 }
 
-/// Returns the key of a write as text.
-fn key_text(write: &Write) -> String {
+/// Returns the key of a write.
+fn key_of(write: &Write) -> &Key {
     match write {
-        Write::Put(key, _) | Write::Delete(key) | Write::Add(key, _) => key.to_string(),
+        Write::Put(key, _) | Write::Delete(key) | Write::Add(key, _) => key,
     }
 }

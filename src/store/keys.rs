@@ -8,14 +8,16 @@ use crate::model::{ContactId, DomainName, RegistrarId};
 
 /// Kind of the registrars, for scans.
 pub const REGISTRAR: &str = "registrar";
+/// Kind of the domains, for scans.
+pub const DOMAIN: &str = "domain";
 /// Kind of the keys of domains that change by themselves.
 const DUE: &str = "due";
 /// Kinds whose keys stay in memory, because `check` asks for nothing but their presence.
-pub const IN_MEMORY: &[&str] = &["domain", "contact", "hostname", "waiting"];
+pub const IN_MEMORY: &[&str] = &[DOMAIN, "contact", "hostname", "waiting"];
 
 /// Returns the key of a domain.
 pub fn domain(name: &DomainName) -> Key {
-    Key::new("domain", &[name.as_str()])
+    Key::new(DOMAIN, &[name.as_str()])
 }
 
 /// Returns the key of a contact; handles are compared without case.

@@ -1,7 +1,8 @@
 //! The registrar's manual quotes the golden pairs: `HKEPP_BLESS=1` writes them into `docs/registrar.md`.
 //!
 //! What follows a mark, up to the next mark or heading, is written by this test: one pair after
-//! `<!-- sample OBJECT/COMMAND/CASE -->`, everything else known of a command after `<!-- cases OBJECT/COMMAND -->`.
+//! `<!-- sample OBJECT/COMMAND/CASE -->`, everything else known of a command after `<!-- cases OBJECT/COMMAND -->`,
+//! the tables of codes and limits after marks of their names.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -9,6 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use super::golden::{Case, cases, read};
+use super::tables::{codes, limits_table};
 
 #[test]
 fn manual_quotes_the_golden_pairs() {
@@ -42,6 +44,13 @@ fn rewrite(manual: &str, cases: &BTreeMap<String, Case>) -> String {
             replaced = true;
         } else if let Some(command) = mark(line, "cases ") {
             list(&mut written, manual, command, cases);
+            replaced = true;
+        } else if line == "<!-- codes -->" || line == "<!-- limits -->" {
+            written.push_str(&if line.contains("codes") {
+                codes()
+            } else {
+                limits_table()
+            });
             replaced = true;
         }
     }

@@ -31,7 +31,17 @@ impl Walk {
 #[test]
 fn walk_built_in_client_passes() {
     let home = tempfile::tempdir().unwrap();
-    let server = Server::sandbox(home.path(), &["--profile", "plain"]);
+    let server = Server::sandbox(
+        home.path(),
+        &[
+            "--profile",
+            "plain",
+            "--clock",
+            "manual",
+            "--start-time",
+            "2030-01-01T00:00:00Z",
+        ],
+    );
     let greeting = json(&server.epp("registrar-a", &["--json", "hello"]));
     assert_eq!(greeting["svcMenu"]["lang"][0], "en");
     let mut walk = Walk { server, steps: 0 };
@@ -40,6 +50,7 @@ fn walk_built_in_client_passes() {
     walk_domains(&mut walk);
     walk_updates(&mut walk);
     walk_the_life_of_a_domain(&mut walk);
+    walk_deletions(&mut walk);
     println!("{} steps", walk.steps);
     walk.server.stop();
 }
@@ -191,4 +202,69 @@ fn walk_the_life_of_a_domain(walk: &mut Walk) {
     #[rustfmt::skip]
     let contact = ["transfer", "contact", "request", "own-1", "--auth-info", "Quay-Side-2026.Pier+7"];
     walk.step(2101, "registrar-b", &contact);
+}
+
+fn walk_deletions(walk: &mut Walk) {
+    let queued = |walk: &mut Walk| {
+        let answer = walk.server.epp_json("registrar-b", &["poll", "req"]);
+        answer["queue"]["id"].as_str().map(str::to_owned)
+    };
+    while let Some(id) = queued(walk) {
+        walk.step(1000, "registrar-b", &["poll", "ack", &id]);
+    }
+    walk.step(1300, "registrar-b", &["poll", "req"]);
+    let signed = ["update", "domain", "own.example", "--remove-all-ds"];
+    walk.step(1000, "registrar-b", &signed);
+    #[rustfmt::skip]
+    let rename = ["update", "host", "ns1.own.example", "--rename", "ns9.own.example"];
+    walk.step(1000, "registrar-b", &rename);
+    walk.step(1000, "registrar-b", &["delete", "host", "ns9.own.example"]);
+    let transfer = |operation| ["transfer", "domain", operation, "own.example"];
+    walk.step(2301, "registrar-b", &transfer("reject"));
+    walk.step(2301, "registrar-b", &transfer("cancel"));
+    walk.step(1000, "registrar-b", &transfer("query"));
+    #[rustfmt::skip]
+    let renew = ["renew", "domain", "own.example", "--current-expiry", "2033-01-01", "--period", "2"];
+    walk.step(1000, "registrar-b", &renew);
+    walk.server.admin_json(&["sandbox", "advance", "6d"]);
+    walk.step(2304, "registrar-b", &["restore", "request", "own.example"]);
+    walk.step(1001, "registrar-b", &["delete", "domain", "own.example"]);
+    walk.step(2201, "registrar-a", &["restore", "request", "own.example"]);
+    walk.step(1000, "registrar-b", &["restore", "request", "own.example"]);
+    #[rustfmt::skip]
+    let report = [
+        "restore", "report", "own.example", "--deleted", "2030-01-07T00:00:00Z", "--restored", "2030-01-07T00:00:00Z",
+        "--reason", "Deleted by mistake", "--statement", "The holder asked for it", "--statement", "The report is true",
+    ];
+    walk.step(2003, "registrar-b", &report[..report.len() - 2]);
+    walk.step(1000, "registrar-b", &report);
+    let data = walk.step(1000, "registrar-b", &["info", "domain", "own.example"]);
+    assert_eq!(data["status"], serde_json::json!(["ok"]));
+    walk.step(
+        1000,
+        "registrar-a",
+        &[
+            "create",
+            "contact",
+            "own-3",
+            "--name",
+            "Lee",
+            "--city",
+            "Central",
+            "--cc",
+            "HK",
+            "--email",
+            "lee@harbour.test",
+        ],
+    );
+    walk.step(1000, "registrar-a", &["delete", "contact", "own-3"]);
+    // What people read has the same content.
+    let text = walk
+        .server
+        .epp("registrar-b", &["info", "domain", "own.example"]);
+    let text = String::from_utf8(text.stdout).unwrap();
+    assert!(
+        text.starts_with("1000 ") && text.contains("ns1.own.test"),
+        "{text}"
+    );
 }

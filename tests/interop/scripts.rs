@@ -100,13 +100,13 @@ fn split(mut kept: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// Returns the interpreter with the clients; it need not exist.
-fn python() -> PathBuf {
+pub fn python() -> PathBuf {
     match std::env::var_os("HKEPP_TEST_PYTHON") {
         Some(path) => PathBuf::from(path),
         None => Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-venv/bin/python"),
     }
 }
 
-fn succeeds(command: &mut Command) -> bool {
+pub fn succeeds(command: &mut Command) -> bool {
     command.output().is_ok_and(|output| output.status.success())
 }

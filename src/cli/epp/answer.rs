@@ -139,6 +139,9 @@ impl Answer {
             }
         }
         if !rows.is_empty() {
+            if !text.ends_with('\n') {
+                text.push('\n');
+            }
             text.push_str(&record(merge(rows)));
         }
         text
@@ -352,5 +355,13 @@ mod tests {
         );
         let text = answer.text();
         assert!(text.contains("b.hk") && text.contains("In use"), "{text}");
+        let queue = r#"<msgQ count="3" id="7"/><resData>"#;
+        let answer = Answer::parse(CHECK.replace("<resData>", queue).as_bytes()).unwrap();
+        let text = answer.text();
+        assert!(
+            text.lines()
+                .any(|line| line.trim_start().starts_with("count")),
+            "{text}"
+        );
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::create::{CreateContact, CreateDomain, CreateHost};
+use super::restore::Restore;
 use super::update::{UpdateContact, UpdateDomain, UpdateHost};
 use crate::cli::registrar::args::registrar_id;
 use crate::model::{ContactId, RegistrarId};
@@ -108,6 +109,12 @@ pub enum Verb {
         after_help = "Example:\n  hkepp epp transfer domain request my-shop.hk --auth-info Secret-Word-2026.Pier+7"
     )]
     Transfer(Transfer),
+    /// Restore a deleted domain: ask for it, then report
+    #[command(
+        subcommand,
+        after_help = "Example:\n  hkepp epp restore request my-shop.hk"
+    )]
+    Restore(Restore),
     /// Read the message queue
     #[command(subcommand, after_help = "Example:\n  hkepp epp poll req")]
     Poll(Poll),
@@ -303,7 +310,7 @@ pub enum Poll {
 }
 
 /// Parses a handle.
-pub(super) fn contact_id(text: &str) -> Result<ContactId, &'static str> {
+pub(crate) fn contact_id(text: &str) -> Result<ContactId, &'static str> {
     ContactId::parse(text).ok_or("a contact's handle has 3 to 16 characters")
 }
 

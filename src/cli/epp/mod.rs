@@ -6,6 +6,7 @@ mod client;
 mod create;
 mod fields;
 mod request;
+mod restore;
 mod update;
 
 use std::path::Path;

@@ -35,6 +35,7 @@ pub(super) fn build(
             }))
         }
         Verb::Transfer(kind) => plain(transfer(kind)?),
+        Verb::Restore(step) => step.command(),
         Verb::Poll(Poll::Req) => plain(Command::Poll(poll::Poll::Request)),
         Verb::Poll(Poll::Ack { id }) => plain(Command::Poll(poll::Poll::Acknowledge(id))),
     };

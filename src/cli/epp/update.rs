@@ -11,7 +11,7 @@ use crate::model::dnssec::{DnssecData, DsData};
 use crate::model::status::{ContactStatus, DomainStatus, HostStatus};
 use crate::protocol::auth_info::AuthInfo;
 use crate::protocol::domain::NameServers;
-use crate::protocol::ext::{rgp, secdns};
+use crate::protocol::ext::secdns;
 use crate::protocol::status::StatusText;
 use crate::protocol::{Command, Extension, contact, domain, host};
 
@@ -65,9 +65,6 @@ pub struct UpdateDomain {
     /// Remove all DS records
     #[arg(long)]
     remove_all_ds: bool,
-    /// Ask for the domain back after its deletion (RFC 3915)
-    #[arg(long)]
-    restore: bool,
 }
 
 impl UpdateDomain {
@@ -86,13 +83,6 @@ impl UpdateDomain {
         };
         let mut extensions = Vec::new();
         extensions.extend(secure(self.add_ds, self.remove_ds, self.remove_all_ds));
-        if self.restore {
-            let operation = rgp::RestoreOperation::Request;
-            extensions.push(Extension::RgpUpdate(rgp::Update {
-                operation,
-                report: None,
-            }));
-        }
         let command = Command::DomainUpdate(domain::Update {
             name: self.name,
             add: domain_part(

@@ -28,6 +28,10 @@ pub(super) fn run(verb: RegistrarCommand, dir: &Path, report: &Report) -> anyhow
         Reply::Registrars(views) => report.either(&views, || list(&views)),
         Reply::Registrar(view) => show(&view, made.as_ref(), report),
         reply @ (Reply::Refused(_)
+        | Reply::Domains(_)
+        | Reply::Domain(_)
+        | Reply::Contact(_)
+        | Reply::Host(_)
         | Reply::Clock(_)
         | Reply::Verified(_)
         | Reply::BackedUp(_)

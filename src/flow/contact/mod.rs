@@ -32,7 +32,7 @@ fn own(
 }
 
 /// Returns every status a contact shows; ok may stand with linked only (RFC 5733 section 2.2).
-fn statuses(contact: &Contact, links: i64) -> Vec<ContactStatus> {
+pub fn statuses(contact: &Contact, links: i64) -> Vec<ContactStatus> {
     let mut statuses = contact.statuses.clone();
     if contact.transfer.as_ref().is_some_and(Transfer::is_pending) {
         statuses.push(ContactStatus::PendingTransfer);

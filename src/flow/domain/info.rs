@@ -4,6 +4,8 @@
 //! see what is public anyway: no contacts and no transaction history. The authorization information
 //! itself is shown to nobody: the sponsor sees an empty element when it is set (RFC 9154 section 4.4).
 
+use chrono::{DateTime, Utc};
+
 use crate::base::code::Code;
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, auth_info};
@@ -183,6 +185,15 @@ fn extensions(domain: &Domain, context: &Context<'_>) -> Vec<ext::Data> {
         };
         extensions.push(ext::Data::SecDnsInfo(data));
     }
+    let statuses = rgp_statuses(domain, context.now);
+    if !statuses.is_empty() {
+        extensions.push(ext::Data::RgpInfo(rgp::InfoData { statuses }));
+    }
+    extensions
+}
+
+/// Returns the statuses of RFC 3915 that a domain shows: the stage of its deletion, or its grace periods.
+pub fn rgp_statuses(domain: &Domain, now: DateTime<Utc>) -> Vec<rgp::Status> {
     let stage = domain
         .deletion
         .as_ref()
@@ -191,7 +202,7 @@ fn extensions(domain: &Domain, context: &Context<'_>) -> Vec<ext::Data> {
             Stage::Restore => rgp::Status::PendingRestore,
             Stage::PendingDelete => rgp::Status::PendingDelete,
         });
-    let running = lifecycle::domain::running_grace(domain, context.now);
+    let running = lifecycle::domain::running_grace(domain, now);
     let graces = running.into_iter().map(|grace| match grace {
         Grace::Add => rgp::Status::AddPeriod,
         Grace::AutoRenew => rgp::Status::AutoRenewPeriod,
@@ -199,12 +210,8 @@ fn extensions(domain: &Domain, context: &Context<'_>) -> Vec<ext::Data> {
         Grace::Transfer => rgp::Status::TransferPeriod,
     });
     // A deleted domain has no use for its graces: one status says where it is.
-    let statuses: Vec<_> = match stage {
+    match stage {
         Some(stage) => vec![stage],
         None => graces.collect(),
-    };
-    if !statuses.is_empty() {
-        extensions.push(ext::Data::RgpInfo(rgp::InfoData { statuses }));
     }
-    extensions
 }

@@ -77,7 +77,7 @@ fn period(
 ///
 /// # Errors
 /// When the store fails.
-pub(super) async fn load<S: Store>(
+pub async fn load<S: Store>(
     name: &DomainName,
     context: &Context<'_>,
     store: &S,

@@ -12,15 +12,15 @@ use crate::store::{self, Assert, Store, keys, read};
 
 /// A host, its superordinate domain and how many domains are delegated to it.
 #[derive(Debug)]
-pub(super) struct Found {
+pub struct Found {
     /// The host as it is stored.
-    pub(super) host: Host,
+    pub host: Host,
     /// The domain it is subordinate to, as it is now.
-    pub(super) superordinate: Option<Domain>,
+    pub superordinate: Option<Domain>,
     /// Domains delegated to it.
-    pub(super) links: i64,
+    pub links: i64,
     /// What was read, in the versions that were read.
-    pub(super) unchanged: Vec<Assert>,
+    pub unchanged: Vec<Assert>,
 }
 
 impl Found {
@@ -28,7 +28,7 @@ impl Found {
     ///
     /// # Errors
     /// When the store fails.
-    pub(super) async fn load<S: Store>(
+    pub async fn load<S: Store>(
         name: &DomainName,
         context: &Context<'_>,
         store: &S,
@@ -61,13 +61,13 @@ impl Found {
     }
 
     /// Returns the registrar that sponsors the host.
-    pub(super) fn sponsor(&self) -> &RegistrarId {
+    pub fn sponsor(&self) -> &RegistrarId {
         let domain = self.superordinate.as_ref();
         domain.map_or(&self.host.sponsor, |domain| &domain.sponsor)
     }
 
     /// Returns when the host last changed hands, with its domain.
-    pub(super) fn transferred(&self) -> Option<DateTime<Utc>> {
+    pub fn transferred(&self) -> Option<DateTime<Utc>> {
         let domain = self.superordinate.as_ref();
         let with_domain = domain.and_then(|domain| domain.transferred);
         with_domain
@@ -76,7 +76,7 @@ impl Found {
     }
 
     /// Returns every status the host shows; ok may stand with linked only (RFC 5732 section 2.3).
-    pub(super) fn statuses(&self) -> Vec<HostStatus> {
+    pub fn statuses(&self) -> Vec<HostStatus> {
         let mut statuses = self.host.statuses.clone();
         let domain = self.superordinate.as_ref();
         let transfer = domain.and_then(|domain| domain.transfer.as_ref());

@@ -3,7 +3,7 @@
 pub mod check;
 pub mod create;
 pub mod delete;
-mod found;
+pub mod found;
 pub mod info;
 mod rename;
 pub mod update;

@@ -1,0 +1,301 @@
+//! `domain show` and `domain list`. The history of a domain is read from the journal, by the daemon.
+
+use data_encoding::HEXUPPER;
+
+use super::message::DomainFilter;
+use super::view::{DomainView, DueView, HistoryView, RoleView, TransferView};
+use super::{Refusal, Reply};
+use crate::flow::domain::info::rgp_statuses;
+use crate::flow::{Context, domain};
+use crate::lifecycle::domain::{next_change, project, statuses};
+use crate::model::dnssec::{DnssecData, DsData, KeyData};
+use crate::model::domain::Stage;
+use crate::model::status::DomainStatus;
+use crate::model::{Domain, DomainName, Host, RegistrarId, Transfer};
+use crate::protocol::ext::rgp;
+use crate::store::{self, Key, Store, keys, read, record};
+
+/// Domains read at once.
+const PAGE: usize = 256;
+
+/// Statuses that say more than the others, the first first.
+const TELLING: &[DomainStatus] = &[
+    DomainStatus::PendingDelete,
+    DomainStatus::PendingTransfer,
+    DomainStatus::ServerHold,
+    DomainStatus::ClientHold,
+    DomainStatus::Inactive,
+];
+
+/// Shows a domain.
+///
+/// # Errors
+/// When there is none, or the store fails.
+pub(super) async fn show<S: Store>(
+    name: &DomainName,
+    context: &Context<'_>,
+    store: &S,
+) -> Result<Reply, Refusal> {
+    let found = domain::load(name, context, store).await?;
+    let (domain, _) = found.ok_or_else(|| Refusal::Nothing("domain", name.to_string()))?;
+    let mut view = view(domain, context, store).await?;
+    view.hosts = subordinates(name, store).await?;
+    Ok(Reply::Domain(Box::new(view)))
+}
+
+/// Lists the domains that pass `filter`.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn list<S: Store>(
+    filter: &DomainFilter,
+    context: &Context<'_>,
+    store: &S,
+) -> Result<Reply, Refusal> {
+    let prefix = Key::prefix(keys::DOMAIN);
+    let mut after = filter.after.as_ref().map(keys::domain);
+    let mut views = Vec::new();
+    loop {
+        let page = store.scan(&prefix, after.as_ref(), PAGE).await?;
+        for (_, stored) in &page {
+            if views.len() >= filter.limit {
+                return Ok(Reply::Domains(views));
+            }
+            let stored: Domain = record::decode(&stored.value)?;
+            let now = project(stored, context.now, context.terms()).domain;
+            if let Some(domain) = now.filter(|domain| passes(domain, filter, context)) {
+                views.push(view(domain, context, store).await?);
+            }
+        }
+        match page.into_iter().last() {
+            Some((key, _)) => after = Some(key),
+            None => return Ok(Reply::Domains(views)),
+        }
+    }
+}
+
+fn passes(domain: &Domain, filter: &DomainFilter, context: &Context<'_>) -> bool {
+    let sponsored = |sponsor: &RegistrarId| domain.sponsor == *sponsor;
+    let shows = |status: &String| {
+        let of_domain = statuses(domain).into_iter().map(DomainStatus::as_str);
+        let of_rgp = rgp_statuses(domain, context.now).into_iter();
+        let mut all = of_domain.chain(of_rgp.map(rgp::Status::as_str));
+        all.any(|shown| shown == status)
+    };
+    filter.sponsor.as_ref().is_none_or(sponsored) && filter.status.as_ref().is_none_or(shows)
+}
+
+async fn view<S: Store>(
+    domain: Domain,
+    context: &Context<'_>,
+    store: &S,
+) -> Result<DomainView, store::Error> {
+    let mut name_servers = Vec::with_capacity(domain.name_servers.len());
+    for id in &domain.name_servers {
+        if let Some((host, _)) = read::<Host, S>(store, &keys::host(*id)).await? {
+            name_servers.push(host.name.to_string());
+        }
+    }
+    let owned = |text: &str| text.to_owned();
+    let rgp = rgp_statuses(&domain, context.now);
+    let shown = statuses(&domain);
+    let auth_info = domain.auth_info.as_ref();
+    let due = next_change(&domain, context.terms()).map(|at| DueView {
+        at,
+        change: owned(change(&domain, at)),
+    });
+    let (updater, updated) = domain.updated.unzip();
+    let contacts = domain.contacts.iter().map(|(role, id)| RoleView {
+        role: owned(role.as_str()),
+        id: id.to_string(),
+    });
+    Ok(DomainView {
+        name: domain.name.to_string(),
+        kind: owned("domain"),
+        state: owned(state(
+            &domain.deletion.map(|deletion| deletion.stage),
+            &shown,
+        )),
+        roid: domain.roid,
+        statuses: shown.into_iter().map(|s| owned(s.as_str())).collect(),
+        rgp_statuses: rgp.into_iter().map(|s| owned(s.as_str())).collect(),
+        sponsor: domain.sponsor.to_string(),
+        registrant: domain.registrant.map(|id| id.to_string()),
+        contacts: contacts.collect(),
+        name_servers,
+        hosts: Vec::new(),
+        ds: domain.dnssec.map(delegation).unwrap_or_default(),
+        auth_info_set: auth_info.is_some_and(|stored| stored.is_set(context.now)),
+        transfer: domain.transfer.as_ref().map(TransferView::from),
+        due,
+        expires: domain.expires,
+        history: HistoryView {
+            creator: domain.creator.to_string(),
+            created: domain.created,
+            updater: updater.map(|registrar| registrar.to_string()),
+            updated,
+            transferred: domain.transferred,
+        },
+    })
+}
+
+/// Returns the status that says most of a domain.
+fn state(stage: &Option<Stage>, shown: &[DomainStatus]) -> &'static str {
+    match stage {
+        Some(Stage::Redemption) => rgp::Status::RedemptionPeriod.as_str(),
+        Some(Stage::Restore) => rgp::Status::PendingRestore.as_str(),
+        Some(Stage::PendingDelete) => rgp::Status::PendingDelete.as_str(),
+        None => {
+            let telling = TELLING.iter().find(|status| shown.contains(status));
+            telling.unwrap_or(&DomainStatus::Ok).as_str()
+        }
+    }
+}
+
+/// Says what time brings at `at`, when a domain next changes by itself.
+fn change(domain: &Domain, at: chrono::DateTime<chrono::Utc>) -> &'static str {
+    let stage = domain.deletion.as_ref().map(|deletion| deletion.stage);
+    let approved = |transfer: &Transfer| transfer.is_pending() && transfer.act_by == at;
+    match stage {
+        Some(Stage::Redemption) => "can no longer be restored",
+        Some(Stage::Restore) => "the restore lapses",
+        Some(Stage::PendingDelete) => "is removed",
+        None if domain.transfer.as_ref().is_some_and(approved) => "the transfer is approved",
+        None => "is renewed",
+    }
+}
+
+/// Returns the names of the hosts below a domain.
+async fn subordinates<S: Store>(name: &DomainName, store: &S) -> Result<Vec<String>, store::Error> {
+    let prefix = keys::subordinates(name).children();
+    let mut names = Vec::new();
+    let mut after = None;
+    loop {
+        let page = store.scan(&prefix, after.as_ref(), PAGE).await?;
+        names.extend(page.iter().filter_map(|(key, _)| key.parts().pop()));
+        match page.into_iter().last() {
+            Some((key, _)) => after = Some(key),
+            None => return Ok(names),
+        }
+    }
+}
+
+/// Returns DS data, or keys, as zone files write them.
+fn delegation(data: DnssecData) -> Vec<String> {
+    let signer = |ds: &DsData| {
+        let digest = HEXUPPER.encode(&ds.digest);
+        format!(
+            "{} {} {} {digest}",
+            ds.key_tag, ds.algorithm, ds.digest_type
+        )
+    };
+    let key = |key: &KeyData| {
+        let public = data_encoding::BASE64.encode(&key.public_key);
+        format!("{} {} {} {public}", key.flags, key.protocol, key.algorithm)
+    };
+    match data {
+        DnssecData::Ds(all) => all.iter().map(signer).collect(),
+        DnssecData::Key(all) => all.iter().map(key).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{TimeDelta, Utc};
+
+    use super::*;
+    use crate::admin::{Desk, Query};
+    use crate::base::clock::Clock;
+    use crate::base::ident::TransactionIds;
+    use crate::model::domain::Deletion;
+    use crate::policy::{Policy, Profile};
+    use crate::store::{Audit, ChangeSet, Memory};
+
+    fn start() -> chrono::DateTime<Utc> {
+        "2030-01-01T00:00:00Z".parse().unwrap()
+    }
+
+    /// Returns a desk whose store holds a domain that can be restored for a day more.
+    async fn desk() -> Desk<Memory> {
+        let desk = Desk {
+            store: Memory::default(),
+            clock: Clock::manual(start()),
+            transactions: TransactionIds::new().unwrap(),
+        };
+        let registrar = RegistrarId::parse("registrar-a").unwrap();
+        let name = DomainName::parse("bay.example").unwrap();
+        let domain = Domain {
+            roid: "D1-HKEPP".to_owned(),
+            statuses: Vec::new(),
+            registrant: None,
+            contacts: Vec::new(),
+            name_servers: Vec::new(),
+            dnssec: None,
+            sponsor: registrar.clone(),
+            creator: registrar,
+            created: start(),
+            updated: None,
+            expires: start() + TimeDelta::days(365),
+            transferred: None,
+            auth_info: None,
+            grace: Vec::new(),
+            transfer: None,
+            deletion: Some(Deletion {
+                deleted: start(),
+                stage: Stage::Redemption,
+                until: start() + TimeDelta::days(1),
+            }),
+            name: name.clone(),
+        };
+        let mut change = ChangeSet::new(Audit {
+            at: start(),
+            server_transaction: "SV-1".to_owned(),
+            client_transaction: None,
+            actor: "registrar-a".to_owned(),
+            command: "domain:delete".to_owned(),
+            object: name.to_string(),
+        });
+        change.put(keys::domain(&name), record::encode(&domain).unwrap());
+        desk.store.commit(change).await.unwrap();
+        desk
+    }
+
+    async fn ask(desk: &Desk<Memory>, query: Query) -> Reply {
+        let policy = Policy::new(Profile::embedded("plain").unwrap());
+        desk.answer(query, &policy).await
+    }
+
+    #[tokio::test]
+    async fn show_and_list_do_not_wait_until_time_is_settled() {
+        let desk = desk().await;
+        let show = || Query::DomainShow(DomainName::parse("bay.example").unwrap());
+        let list = || {
+            Query::DomainList(DomainFilter {
+                limit: 10,
+                ..DomainFilter::default()
+            })
+        };
+        for (days, state, next) in [
+            (0, "redemptionPeriod", "can no longer be restored"),
+            (1, "pendingDelete", "is removed"),
+        ] {
+            desk.clock
+                .advance_to(start() + TimeDelta::days(days))
+                .unwrap();
+            let Reply::Domain(view) = ask(&desk, show()).await else {
+                panic!("there is a domain");
+            };
+            assert_eq!(
+                (view.state.as_str(), view.due.unwrap().change.as_str()),
+                (state, next)
+            );
+            let Reply::Domains(views) = ask(&desk, list()).await else {
+                panic!("domains are listed");
+            };
+            assert_eq!(views[0].state, state);
+        }
+        desk.clock.advance_to(start() + TimeDelta::days(6)).unwrap();
+        assert!(matches!(ask(&desk, show()).await, Reply::Refused(_)));
+        assert_eq!(ask(&desk, list()).await, Reply::Domains(Vec::new()));
+    }
+}

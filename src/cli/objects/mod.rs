@@ -1,0 +1,202 @@
+//! `domain`, `contact` and `host`: the registry's objects as an operator sees them.
+
+pub(super) mod args;
+
+use std::path::Path;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use self::args::{ContactCommand, DomainCommand, HostCommand, List};
+use super::control::{ask, unexpected};
+use super::records::{perform, trail};
+use super::report::{Report, record, table};
+use crate::admin::message::DomainFilter;
+use crate::admin::view::{ContactView, DomainView, HistoryView, HostView, TransferView};
+use crate::admin::{FileVerb, Query, Reply, Request};
+
+/// Names and values of one object.
+type Rows = Vec<(String, String)>;
+
+/// Carries a verb of `domain` out.
+///
+/// # Errors
+/// When there is no such domain, or no server where one is needed.
+pub(super) fn domain(verb: DomainCommand, dir: &Path, report: &Report) -> anyhow::Result<()> {
+    match verb {
+        DomainCommand::Show { name } => {
+            let reply = ask(dir, &Request::Objects(Query::DomainShow(name)))?;
+            let Reply::Domain(view) = reply else {
+                return unexpected(reply);
+            };
+            report.either(&view, || record(domain_rows(&view)))
+        }
+        DomainCommand::List(list) => list_domains(list, dir, report),
+        DomainCommand::History { name, lines } => {
+            let reply = perform(dir, FileVerb::DomainHistory((name, lines)))?;
+            let Reply::Audit(found) = reply else {
+                return unexpected(reply);
+            };
+            report.either(&found, || trail(&found))
+        }
+    }
+}
+
+/// Carries a verb of `contact` out.
+///
+/// # Errors
+/// When there is no such contact, or no server.
+pub(super) fn contact(verb: ContactCommand, dir: &Path, report: &Report) -> anyhow::Result<()> {
+    let ContactCommand::Show { id } = verb;
+    let reply = ask(dir, &Request::Objects(Query::ContactShow(id)))?;
+    let Reply::Contact(view) = reply else {
+        return unexpected(reply);
+    };
+    report.either(&view, || record(contact_rows(&view)))
+}
+
+/// Carries a verb of `host` out.
+///
+/// # Errors
+/// When there is no such host, or no server.
+pub(super) fn host(verb: HostCommand, dir: &Path, report: &Report) -> anyhow::Result<()> {
+    let HostCommand::Show { name } = verb;
+    let reply = ask(dir, &Request::Objects(Query::HostShow(name)))?;
+    let Reply::Host(view) = reply else {
+        return unexpected(reply);
+    };
+    report.either(&view, || record(host_rows(&view)))
+}
+
+fn list_domains(list: List, dir: &Path, report: &Report) -> anyhow::Result<()> {
+    let filter = DomainFilter {
+        sponsor: list.sponsor,
+        status: list.status,
+        after: list.after,
+        limit: usize::try_from(list.limit)?,
+    };
+    let reply = ask(dir, &Request::Objects(Query::DomainList(filter)))?;
+    let Reply::Domains(views) = reply else {
+        return unexpected(reply);
+    };
+    let row = |view: &DomainView| {
+        vec![
+            view.name.clone(),
+            view.state.clone(),
+            view.sponsor.clone(),
+            time(view.expires),
+            view.name_servers.len().to_string(),
+            view.ds.len().to_string(),
+        ]
+    };
+    let header = ["name", "state", "sponsor", "expires", "servers", "ds"];
+    report.either(&views, || table(&header, views.iter().map(row)))
+}
+
+fn domain_rows(view: &DomainView) -> Rows {
+    let mut rows = Rows::new();
+    put(&mut rows, "name", &view.name);
+    put(&mut rows, "state", &view.state);
+    put(&mut rows, "statuses", &view.statuses.join("\n"));
+    put(&mut rows, "rgp statuses", &view.rgp_statuses.join("\n"));
+    put(&mut rows, "sponsor", &view.sponsor);
+    put(&mut rows, "registrant", optional(&view.registrant));
+    for contact in &view.contacts {
+        put(&mut rows, &contact.role, &contact.id);
+    }
+    put(&mut rows, "name servers", &view.name_servers.join("\n"));
+    put(&mut rows, "hosts below", &view.hosts.join("\n"));
+    put(&mut rows, "ds", &view.ds.join("\n"));
+    put(&mut rows, "authInfo", set(view.auth_info_set));
+    put_transfer(&mut rows, view.transfer.as_ref());
+    put(&mut rows, "expires", &time(view.expires));
+    if let Some(due) = &view.due {
+        let next = format!("{} {}", time(due.at), due.change);
+        put(&mut rows, "next change", &next);
+    }
+    put_history(&mut rows, &view.history);
+    put(&mut rows, "roid", &view.roid);
+    rows
+}
+
+fn contact_rows(view: &ContactView) -> Rows {
+    let mut rows = Rows::new();
+    put(&mut rows, "id", &view.id);
+    put(&mut rows, "statuses", &view.statuses.join("\n"));
+    put(&mut rows, "sponsor", &view.sponsor);
+    put(&mut rows, "links", &view.links.to_string());
+    for postal in &view.postal {
+        let mut lines = vec![postal.name.as_str(), optional(&postal.org)];
+        lines.extend(postal.street.iter().map(String::as_str));
+        lines.extend([&postal.city, optional(&postal.province)]);
+        lines.extend([optional(&postal.postal_code), &postal.country]);
+        lines.retain(|line| !line.is_empty());
+        put(
+            &mut rows,
+            &format!("{} form", postal.form),
+            &lines.join("\n"),
+        );
+    }
+    put(&mut rows, "voice", optional(&view.voice));
+    put(&mut rows, "fax", optional(&view.fax));
+    put(&mut rows, "email", &view.email);
+    put(&mut rows, "authInfo", set(view.auth_info_set));
+    put_transfer(&mut rows, view.transfer.as_ref());
+    put_history(&mut rows, &view.history);
+    put(&mut rows, "roid", &view.roid);
+    rows
+}
+
+fn host_rows(view: &HostView) -> Rows {
+    let mut rows = Rows::new();
+    put(&mut rows, "name", &view.name);
+    put(&mut rows, "statuses", &view.statuses.join("\n"));
+    put(&mut rows, "sponsor", &view.sponsor);
+    put(&mut rows, "below", optional(&view.superordinate));
+    put(&mut rows, "addresses", &view.addresses.join("\n"));
+    put(&mut rows, "links", &view.links.to_string());
+    put_history(&mut rows, &view.history);
+    put(&mut rows, "roid", &view.roid);
+    rows
+}
+
+/// Adds a row, unless there is nothing to say.
+fn put(rows: &mut Rows, name: &str, value: &str) {
+    if !value.is_empty() {
+        rows.push((name.to_owned(), value.to_owned()));
+    }
+}
+
+fn put_transfer(rows: &mut Rows, transfer: Option<&TransferView>) {
+    if let Some(transfer) = transfer {
+        let asked = format!("for {} at {}", transfer.requester, time(transfer.requested));
+        let acts = format!("{} by {}", transfer.actor, time(transfer.act_by));
+        put(
+            rows,
+            "transfer",
+            &format!("{}\n{asked}\n{acts}", transfer.status),
+        );
+    }
+}
+
+fn put_history(rows: &mut Rows, history: &HistoryView) {
+    let created = format!("{} by {}", time(history.created), history.creator);
+    put(rows, "created", &created);
+    if let (Some(at), Some(by)) = (history.updated, &history.updater) {
+        put(rows, "updated", &format!("{} by {by}", time(at)));
+    }
+    if let Some(at) = history.transferred {
+        put(rows, "transferred", &time(at));
+    }
+}
+
+fn optional(text: &Option<String>) -> &str {
+    text.as_deref().unwrap_or_default()
+}
+
+fn set(is_set: bool) -> &'static str {
+    if is_set { "set" } else { "unset" }
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
