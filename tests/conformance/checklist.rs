@@ -444,7 +444,12 @@ async fn authorization_information_is_shown_to_nobody() {
         assert_eq!(wrong.len(), 1);
         let code = if set { 1000 } else { 2202 };
         let answer = other
-            .expect("info", "domain", &info(name, Some("Star.Ferry-2026+Pier7-d")), code)
+            .expect(
+                "info",
+                "domain",
+                &info(name, Some("Star.Ferry-2026+Pier7-d")),
+                code,
+            )
             .await;
         assert!(!answer.has("<domain:pw"), "{answer}");
     }

@@ -77,7 +77,13 @@ fn walk_contacts(walk: &mut Walk) {
     assert_eq!(data["postalInfo"][0]["type"], "loc");
     walk.step(2303, "registrar-a", &["info", "contact", "own-9"]);
     walk.step(2201, "registrar-b", &["info", "contact", "own-1"]);
-    let secret = ["info", "contact", "own-1", "--auth-info", "Quay-Side-2026.Pier+7"];
+    let secret = [
+        "info",
+        "contact",
+        "own-1",
+        "--auth-info",
+        "Quay-Side-2026.Pier+7",
+    ];
     walk.step(1000, "registrar-b", &secret);
     let wrong = ["info", "contact", "own-1", "--auth-info", "Something-else"];
     walk.step(2202, "registrar-b", &wrong);
