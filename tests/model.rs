@@ -164,7 +164,7 @@ fn judge_reach(tally: &Tally) {
     let expected: &[(&str, &[u16])] = &[
         ("check", &[1000]),
         ("domain:info", &[1000, 2202, 2303]),
-        ("domain:create", &[1000, 2003, 2302, 2303, 2306]),
+        ("domain:create", &[1000, 2003, 2202, 2302, 2303, 2306]),
         ("domain:update", &[1000, 2003, 2201, 2303, 2304, 2306]),
         ("domain:renew", &[1000, 2004, 2201, 2303, 2304, 2306]),
         ("domain:delete", &[1000, 1001, 2201, 2303, 2304, 2305]),
@@ -176,7 +176,7 @@ fn judge_reach(tally: &Tally) {
         ),
         ("domain:restore", &[1000, 2003, 2201, 2303, 2304]),
         ("contact:info", &[1000, 2201, 2202, 2303]),
-        ("contact:create", &[1000, 2302]),
+        ("contact:create", &[1000, 2202, 2302]),
         ("contact:update", &[1000, 2003, 2201, 2303, 2304, 2306]),
         ("contact:delete", &[1000, 2201, 2303, 2304, 2305]),
         ("host:info", &[1000, 2303]),

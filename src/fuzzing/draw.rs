@@ -65,13 +65,22 @@ fn begin(source: &mut Source<'_>) -> Vec<Step> {
         .filter(|(place, _)| chosen >> place & 1 == 1)
         .map(|(_, (registrar, command))| Step::Command(registrar, command))
         .collect();
-    // Half the time the add grace is over, and sometimes a deletion has begun.
+    // Half the time the add grace is over; sometimes a deletion has begun, or a transfer.
     if source.once_in(2) {
         steps.push(Step::Advance(121));
         if source.once_in(2) {
             steps.push(Step::Command(1, Command::DeleteHost(2)));
             steps.push(Step::Command(1, Command::DeleteDomain(1)));
         }
+    }
+    if source.once_in(4) {
+        let request = Command::TransferDomain {
+            domain: 0,
+            operation: 0,
+            secret: Some(0),
+            years: None,
+        };
+        steps.push(Step::Command(2, request));
     }
     steps
 }
@@ -168,6 +177,14 @@ impl Source<'_> {
             .collect()
     }
 
+    /// Draws a domain, most often one of those there are at first.
+    fn domain(&mut self) -> usize {
+        match self.below(5) {
+            place @ 0..4 => place % 2,
+            _ => DOMAINS.len() - 1,
+        }
+    }
+
     fn step(&mut self) -> Step {
         if self.below(9) == 0 {
             let place = self.below(2 * HOURS.len());
@@ -190,7 +207,7 @@ impl Source<'_> {
                 _ => Command::CheckHosts,
             },
             1 | 2 => Command::InfoDomain {
-                domain: self.below(DOMAINS.len()),
+                domain: self.domain(),
                 secret: self.maybe_secret(3),
                 filter: self.below(FILTERS.len()),
             },
@@ -223,7 +240,7 @@ impl Source<'_> {
             },
             14 => Command::DeleteHost(self.below(HOSTS.len())),
             15 | 16 => Command::CreateDomain {
-                domain: self.below(DOMAINS.len()),
+                domain: self.domain(),
                 years: self.years(),
                 hosts: self.some(2, HOSTS.len()),
                 registrant: (!self.once_in(8)).then(|| self.below(CONTACTS.len())),
@@ -233,19 +250,19 @@ impl Source<'_> {
             },
             17..22 => Command::UpdateDomain(Box::new(self.domain_update())),
             22 | 23 => Command::RenewDomain {
-                domain: self.below(DOMAINS.len()),
+                domain: self.domain(),
                 right: !self.once_in(6),
                 years: self.years(),
             },
-            24 | 25 => Command::DeleteDomain(self.below(DOMAINS.len())),
+            24 | 25 => Command::DeleteDomain(self.domain()),
             26..31 => Command::TransferDomain {
-                domain: self.below(DOMAINS.len()),
+                domain: self.domain(),
                 operation: self.below(8) % OPERATIONS.len(),
                 secret: (!self.once_in(4)).then(|| self.secret()),
                 years: self.years(),
             },
             31 | 32 => Command::RestoreDomain {
-                domain: self.below(DOMAINS.len()),
+                domain: self.domain(),
                 report: match self.below(5) {
                     0 | 1 => None,
                     2 => Some(1),
@@ -277,7 +294,7 @@ impl Source<'_> {
 
     fn domain_update(&mut self) -> DomainUpdate {
         DomainUpdate {
-            domain: self.below(DOMAINS.len()),
+            domain: self.domain(),
             add: self.domain_part(),
             remove: self.domain_part(),
             registrant: self
