@@ -1,11 +1,11 @@
 //! Authorization information in commands (RFC 5731 section 2.6, RFC 9154 sections 4 and 5).
 
 use super::refusal::Why;
-use super::{Refusal, context::Context};
-use crate::model::{self, Contact, Domain};
+use super::{Refusal, contact, context::Context};
+use crate::model::{self, Domain};
 use crate::protocol::Namespace;
 use crate::protocol::auth_info::AuthInfo;
-use crate::store::{self, Store, keys, read};
+use crate::store::{self, Store};
 
 const ONLY_PASSWORDS: &str = "this server knows passwords (pw) as authorization information only";
 
@@ -21,6 +21,7 @@ pub(super) fn roid(given: Option<&AuthInfo>) -> Option<&str> {
 pub(super) async fn of_contact<S: Store>(
     domain: &Domain,
     roid: &str,
+    context: &Context<'_>,
     store: &S,
 ) -> Result<Option<model::AuthInfo>, store::Error> {
     let contacts = domain
@@ -28,7 +29,7 @@ pub(super) async fn of_contact<S: Store>(
         .iter()
         .chain(domain.contacts.iter().map(|(_, id)| id));
     for id in contacts {
-        if let Some((contact, _)) = read::<Contact, S>(store, &keys::contact(id)).await?
+        if let Some((contact, _)) = contact::load(id, context, store).await?
             && contact.roid == roid
         {
             return Ok(contact.auth_info);

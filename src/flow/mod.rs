@@ -26,9 +26,9 @@ pub use context::{Context, Numbers, Services};
 pub use refusal::Refusal;
 
 use crate::base::code::Code;
-use crate::model::DomainName;
 use crate::protocol::response::Queue;
 use crate::protocol::{Data, ext};
+use crate::store::keys::Due;
 use crate::store::{self, Assert, Store, Write};
 
 /// A command's decision, split so that its heart is pure.
@@ -39,8 +39,8 @@ pub trait Flow: Send + Sync {
     /// What the decision rests on.
     type Facts: Send;
 
-    /// Returns the domain whose changes by time must be permanent before anything else is decided on it.
-    fn settles(&self) -> Option<&DomainName> {
+    /// Returns the object whose changes by time must be permanent before anything else is decided on it.
+    fn settles(&self) -> Option<Due> {
         None
     }
 

@@ -1,8 +1,7 @@
 //! Runs a flow: load, decide, commit; a lost race is loaded and decided again.
 
-use super::domain::settle::Settle;
-use super::{Context, Decision, Flow, Refusal};
-use crate::model::DomainName;
+use super::{Context, Decision, Flow, Refusal, contact, domain};
+use crate::store::keys::Due;
 use crate::store::{self, Audit, ChangeSet, CommitError, Store};
 
 /// How often a command is decided before it gives up; each conflict means another command was committed.
@@ -42,8 +41,8 @@ pub async fn run<F: Flow, S: Store>(
     audit: impl Fn() -> Audit + Send + Sync,
 ) -> Result<Decision, Failure> {
     for _ in 0..ATTEMPTS {
-        if let Some(name) = flow.settles() {
-            settle(name, context, store, &audit).await?;
+        if let Some(object) = flow.settles() {
+            settle(&object, context, store, &audit).await?;
         }
         if let Some(decision) = attempt(flow, context, store, &audit).await? {
             return Ok(decision);
@@ -52,28 +51,37 @@ pub async fn run<F: Flow, S: Store>(
     Err(Failure::Contention)
 }
 
-/// Makes permanent what happened to a domain by time alone until now; does nothing where nothing did.
+/// Makes permanent what happened to an object by time alone until now; does nothing where nothing did.
 ///
 /// # Errors
 /// See [`Failure`].
 pub async fn settle<S: Store>(
-    name: &DomainName,
+    object: &Due,
     context: &Context<'_>,
     store: &S,
     audit: impl Fn() -> Audit + Send + Sync,
 ) -> Result<(), Failure> {
+    let (command, target) = match object {
+        Due::Domain(name) => ("domain:settle", name.to_string()),
+        Due::Contact(id) => ("contact:settle", id.to_string()),
+    };
     let audit = || Audit {
         actor: "server".to_owned(),
-        command: "domain:settle".to_owned(),
-        object: name.to_string(),
+        command: command.to_owned(),
+        object: target.clone(),
         client_transaction: None,
         ..audit()
     };
     for _ in 0..ATTEMPTS {
-        if attempt(&Settle::new(name), context, store, &audit)
-            .await?
-            .is_some()
-        {
+        let decided = match object {
+            Due::Domain(name) => {
+                attempt(&domain::settle::Settle::new(name), context, store, &audit).await?
+            }
+            Due::Contact(id) => {
+                attempt(&contact::settle::Settle::new(id), context, store, &audit).await?
+            }
+        };
+        if decided.is_some() {
             return Ok(());
         }
     }

@@ -127,9 +127,16 @@ pub async fn perform<S: Store>(
             )
             .await
         }
-        Command::ContactTransfer(_) | Command::Login(_) | Command::Logout => {
-            Err(unserved(&request.command).into())
+        Command::ContactTransfer(command) => {
+            run(
+                &contact::transfer::Transfer::new(command),
+                context,
+                store,
+                audit,
+            )
+            .await
         }
+        Command::Login(_) | Command::Logout => Err(unserved(&request.command).into()),
     }
 }
 
@@ -153,6 +160,7 @@ pub const DECLARED: &[(&str, &[crate::base::code::Code])] = &[
     ("contact:info", contact::info::Info::REFUSALS),
     ("contact:create", contact::create::Create::REFUSALS),
     ("contact:delete", contact::delete::Delete::REFUSALS),
+    ("contact:transfer", contact::transfer::Transfer::REFUSALS),
     ("contact:update", contact::update::Update::REFUSALS),
     ("poll", poll::Poll::REFUSALS),
     ("host:check", host::check::Check::REFUSALS),

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use super::step::CONTACTS;
+use crate::lifecycle;
 use crate::lifecycle::domain::{next_change, project, statuses};
 use crate::lifecycle::permission::conflict;
 use crate::model::host::HostId;
 use crate::model::{Contact, ContactId, Domain, Host, Registrar, RegistrarId, Terms};
+use crate::store::keys::Due;
 use crate::store::{Key, Store, keys, record};
 
 /// Everything stored.
@@ -209,11 +211,15 @@ async fn judge_due<S: Store>(stored: &Stored, store: &S, terms: &Terms) {
     let found = store.scan(&keys::all_due(), None, usize::MAX).await;
     let found = found.unwrap_or_default().into_iter();
     let found: BTreeSet<Key> = found.map(|(key, _)| key).collect();
-    let changing = stored
-        .domains
-        .iter()
-        .filter_map(|domain| next_change(domain, terms).map(|at| keys::due(at, &domain.name)));
-    let expected: BTreeSet<Key> = changing.collect();
+    let changing = stored.domains.iter().filter_map(|domain| {
+        let at = next_change(domain, terms)?;
+        Some(keys::due(at, &Due::Domain(domain.name.clone())))
+    });
+    let contacts = stored.contacts.iter().filter_map(|contact| {
+        let at = lifecycle::contact::next_change(contact)?;
+        Some(keys::due(at, &Due::Contact(contact.id.clone())))
+    });
+    let expected: BTreeSet<Key> = changing.chain(contacts).collect();
     assert!(found == expected, "due: {found:?}, {expected:?}");
 }
 

@@ -2,5 +2,6 @@
 //!
 //! State that only time changes is projected when it is read, so `info` is right to the second.
 
+pub mod contact;
 pub mod domain;
 pub mod permission;

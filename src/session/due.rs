@@ -1,13 +1,14 @@
-//! What time brings: domains that change by themselves are made to, in the order they fall due.
+//! What time brings: objects that change by themselves are made to, in the order they fall due.
 //!
-//! Readers do not wait for this: they see what time has done to a domain as soon as it is so.
+//! Readers do not wait for this: they see what time has done to an object as soon as it is so.
 
 use chrono::{DateTime, Utc};
 
 use super::service::Service;
 use crate::flow::run::{Failure, settle};
 use crate::flow::{Context, Numbers};
-use crate::model::{DomainName, RegistrarId};
+use crate::model::RegistrarId;
+use crate::store::keys::Due;
 use crate::store::{Audit, ChangeSet, Key, Store, Write, keys};
 
 /// Who acts in the audit trail and for messages.
@@ -22,23 +23,23 @@ impl<S: Store> Service<S> {
         let shared = &self.shared;
         let now = shared.clock.now();
         let mut done = 0;
-        // One at a time: what a domain changes into may be due before the next one that was.
+        // One at a time: what an object changes into may be due before the next one that was.
         while let Some((key, _)) = shared.store.scan(&keys::all_due(), None, 1).await?.pop() {
-            let Some((at, name)) = keys::read_due(&key) else {
+            let Some((at, object)) = keys::read_due(&key) else {
                 self.forget(key, now).await?;
                 continue;
             };
             if at > now {
                 break;
             }
-            self.settle(&name, at, &key).await?;
+            self.settle(&object, at, &key).await?;
             done += 1;
         }
         Ok(done)
     }
 
-    /// Settles a domain as of the moment it is due.
-    async fn settle(&self, name: &DomainName, at: DateTime<Utc>, key: &Key) -> Result<(), Failure> {
+    /// Settles an object as of the moment it is due.
+    async fn settle(&self, object: &Due, at: DateTime<Utc>, key: &Key) -> Result<(), Failure> {
         let shared = &self.shared;
         let Some(registrar) = RegistrarId::parse(ACTOR) else {
             return Ok(());
@@ -52,10 +53,7 @@ impl<S: Store> Service<S> {
             numbers: Numbers(&numbers),
             salt: [0; 16],
         };
-        settle(name, &context, &shared.store, || {
-            self.audit(at, name.as_str())
-        })
-        .await?;
+        settle(object, &context, &shared.store, || self.audit(at, "")).await?;
         // A key that leads nowhere, after a change of the rules for instance, must not come up for ever.
         if shared.store.contains(key).await? {
             self.forget(key.clone(), at).await?;
@@ -79,7 +77,7 @@ impl<S: Store> Service<S> {
             server_transaction: self.shared.transactions.next(),
             client_transaction: None,
             actor: ACTOR.to_owned(),
-            command: "domain:settle".to_owned(),
+            command: "due:forget".to_owned(),
             object: object.to_owned(),
         }
     }

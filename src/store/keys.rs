@@ -10,8 +10,10 @@ use crate::model::{ContactId, DomainName, RegistrarId};
 pub const REGISTRAR: &str = "registrar";
 /// Kind of the domains, for scans.
 pub const DOMAIN: &str = "domain";
-/// Kind of the keys of domains that change by themselves.
+/// Kind of the keys of objects that change by themselves.
 const DUE: &str = "due";
+/// What stands before a contact's handle in such a key; a domain's name stands alone.
+const DUE_CONTACT: &str = "contact";
 /// Kinds whose keys stay in memory, because `check` asks for nothing but their presence.
 pub const IN_MEMORY: &[&str] = &[DOMAIN, "contact", "hostname", "waiting"];
 
@@ -82,14 +84,25 @@ pub fn waiting(registrar: &RegistrarId) -> Key {
     Key::new("waiting", &[registrar.as_str()])
 }
 
-/// Returns the key that says that a domain changes by itself at `at`.
-pub fn due(at: DateTime<Utc>, name: &DomainName) -> Key {
+/// An object that changes by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// A domain: its transfer, its expiry, the stages of its deletion.
+    Domain(DomainName),
+    /// A contact: its transfer.
+    Contact(ContactId),
+}
+
+/// Returns the key that says that an object changes by itself at `at`.
+pub fn due(at: DateTime<Utc>, object: &Due) -> Key {
     // Rounded up: at that millisecond it has happened.
     let rounded = at + TimeDelta::nanoseconds(999_999);
     let milliseconds = rounded.timestamp_millis().max(0).unsigned_abs();
-    Key::new(DUE, &[])
-        .and_number(milliseconds)
-        .and(name.as_str())
+    let key = Key::new(DUE, &[]).and_number(milliseconds);
+    match object {
+        Due::Domain(name) => key.and(name.as_str()),
+        Due::Contact(id) => key.and(DUE_CONTACT).and(&id.folded()),
+    }
 }
 
 /// Returns the scan prefix of all keys of [`due`], which sort by the time.
@@ -97,15 +110,16 @@ pub fn all_due() -> Vec<u8> {
     Key::prefix(DUE)
 }
 
-/// Reads a key of [`due`]: a time at which the change has happened, and the domain.
-pub fn read_due(key: &Key) -> Option<(DateTime<Utc>, DomainName)> {
+/// Reads a key of [`due`]: a time at which the change has happened, and the object.
+pub fn read_due(key: &Key) -> Option<(DateTime<Utc>, Due)> {
     let parts = key.parts();
-    let [milliseconds, name] = parts.as_slice() else {
-        return None;
+    let (milliseconds, object) = match parts.as_slice() {
+        [at, name] => (at, Due::Domain(DomainName::parse(name).ok()?)),
+        [at, kind, id] if kind == DUE_CONTACT => (at, Due::Contact(ContactId::parse(id)?)),
+        _ => return None,
     };
     let milliseconds = i64::from_str_radix(milliseconds, 16).ok()?;
-    let at = DateTime::from_timestamp_millis(milliseconds)?;
-    Some((at, DomainName::parse(name).ok()?))
+    Some((DateTime::from_timestamp_millis(milliseconds)?, object))
 }
 
 /// Returns the counter of blocks of object numbers that were handed out.

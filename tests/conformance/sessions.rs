@@ -38,7 +38,7 @@ fn commands() -> Vec<(String, u16)> {
         (contact("info", id), 2303),
         (contact("create", &format!("{id}{person}")), 1000),
         (contact("delete", id), 1000),
-        (transfer(contact("transfer", id)), 2101),
+        (transfer(contact("transfer", id)), 2303),
         (
             contact(
                 "update",

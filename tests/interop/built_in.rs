@@ -201,7 +201,12 @@ fn walk_the_life_of_a_domain(walk: &mut Walk) {
     walk.step(2305, "registrar-a", &["delete", "host", "ns1.own.test"]);
     #[rustfmt::skip]
     let contact = ["transfer", "contact", "request", "own-1", "--auth-info", "Quay-Side-2026.Pier+7"];
-    walk.step(2101, "registrar-b", &contact);
+    walk.step(1001, "registrar-b", &contact);
+    walk.step(
+        1000,
+        "registrar-b",
+        &["transfer", "contact", "cancel", "own-1"],
+    );
 }
 
 fn walk_deletions(walk: &mut Walk) {

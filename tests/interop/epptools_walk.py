@@ -4,7 +4,7 @@ from epptools import Client, Config
 from epptools.exceptions import CommandException, ConnectionException
 from epptools.transport import Connection
 
-from walk import AUTH_INFO, DIGEST, NEW_PASSWORD, NOT_SERVED, PASSWORD, Walk
+from walk import AUTH_INFO, DIGEST, NEW_PASSWORD, PASSWORD, Walk
 
 walk = Walk()
 LONG_PASSWORD = "a password far beyond the sixteen characters of RFC 5730"
@@ -159,8 +159,13 @@ step("contact update", 1000, client.contact.update("py-1", add_statuses=["client
 step("host update", 1000, client.host.update("ns1." + harbour, add_addresses=["203.119.1.2"]))
 step("contact delete while prohibited", 2304, client.contact.delete("py-1"))
 
-# Understood, not served yet.
-step("contact transfer", NOT_SERVED, other.contact.transfer("request", "py-1", AUTH_INFO))
+# The transfer of a contact.
+step("contact transfer with a wrong password", 2202, other.contact.transfer("request", "py-1", "wrong"))
+step("contact transfer", 1001, other.contact.transfer("request", "py-1", AUTH_INFO))
+step("contact transfer query", 1000, client.contact.transfer("query", "py-1"))
+step("contact transfer approved by the wrong one", 2201, other.contact.transfer("approve", "py-1"))
+step("contact transfer approved", 1000, client.contact.transfer("approve", "py-1"))
+step("contact info by the new sponsor", 1000, other.contact.info("py-1"))
 
 for session in (client, other):
     step("logout", 1500, session.logout())

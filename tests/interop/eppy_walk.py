@@ -21,7 +21,7 @@ from eppy.doc import (
     EppCheckContactCommand, EppCheckDomainCommand, EppCheckHostCommand, EppCreateContactCommand,
     EppCreateDomainCommand, EppCreateHostCommand, EppDeleteContactCommand, EppDeleteDomainCommand,
     EppDeleteHostCommand, EppInfoContactCommand, EppInfoDomainCommand, EppInfoHostCommand, EppPollCommand,
-    EppRenewDomainCommand, EppTransferDomainCommand, EppUpdateContactCommand, EppUpdateDomainCommand,
+    EppRenewDomainCommand, EppTransferContactCommand, EppTransferDomainCommand, EppUpdateContactCommand, EppUpdateDomainCommand,
     EppUpdateHostCommand,
 )
 
@@ -197,6 +197,8 @@ step("domain transfer", 1001, other, fill(EppTransferDomainCommand("request"), n
 response = step("poll request", 1301, client, EppPollCommand("req"))
 step("poll acknowledgement", 1000, client, EppPollCommand("ack", response.msgQ["@id"]))
 step("domain transfer cancelled", 1000, other, fill(EppTransferDomainCommand("cancel"), name=harbour))
+step("contact transfer", 1001, other, fill(EppTransferContactCommand("request"), id="eppy-1", authInfo={"pw": AUTH_INFO}))
+step("contact transfer rejected", 1000, client, fill(EppTransferContactCommand("reject"), id="eppy-1"))
 step("domain delete with a subordinate host", 2305, client, fill(EppDeleteDomainCommand(), name=harbour))
 
 # Updates and deletes.

@@ -233,14 +233,14 @@ send_command($other, 'login of another registrar', 1000, login('registrar-b', $p
 my $answer = send_command($client, 'contact check', 1000,
     do { my $frame = Net::EPP::Frame::Command::Check::Contact->new; $frame->addContact($_) for qw(perl-1 perl-2); $frame });
 step('  both are free', checked($answer, 'id') eq 'perl-1=1 perl-2=1', checked($answer, 'id'));
-my $create = contact('perl-1', 'int', 'Chan Tai Man', "1 Queen's Road & <Pier>", 'Hongkong', 'Star-Ferry-2026');
+my $create = contact('perl-1', 'int', 'Chan Tai Man', "1 Queen's Road & <Pier>", 'Hongkong', 'Star-Ferry-2026.Pier+7');
 $answer = send_command($client, 'contact create', 1000, $create);
 is_text($answer, 'id', 'perl-1');
-$create = contact('perl-2', 'loc', '陳大文', '皇后大道中一號', '香港', 'Star-Ferry-2026');
+$create = contact('perl-2', 'loc', '陳大文', '皇后大道中一號', '香港', 'Star-Ferry-2026.Pier+7');
 send_command($client, 'contact create in Chinese', 1000, $create);
-$create = contact('perl-1', 'int', 'Chan Tai Man', '1 Pier', 'Hongkong', 'Star-Ferry-2026');
+$create = contact('perl-1', 'int', 'Chan Tai Man', '1 Pier', 'Hongkong', 'Star-Ferry-2026.Pier+7');
 send_command($client, 'contact create twice', 2302, $create);
-$create = contact('x', 'int', 'Chan Tai Man', '1 Pier', 'Hongkong', 'Star-Ferry-2026');
+$create = contact('x', 'int', 'Chan Tai Man', '1 Pier', 'Hongkong', 'Star-Ferry-2026.Pier+7');
 send_command($client, 'contact create with too short a handle', 2001, $create);
 $answer = send_command($client, 'contact check', 1000,
     do { my $frame = Net::EPP::Frame::Command::Check::Contact->new; $frame->addContact($_) for qw(perl-1 perl-3); $frame });
@@ -356,6 +356,16 @@ my $cancel = Net::EPP::Frame::Command::Transfer::Domain->new;
 $cancel->setOp('cancel');
 $cancel->setDomain("perl-harbour.$zone");
 send_command($other, 'domain transfer cancelled', 1000, $cancel);
+
+my $move = Net::EPP::Frame::Command::Transfer::Contact->new;
+$move->setOp('request');
+$move->setContact('perl-1');
+$move->setAuthInfo('Star-Ferry-2026.Pier+7');
+send_command($other, 'contact transfer', 1001, $move);
+my $reject = Net::EPP::Frame::Command::Transfer::Contact->new;
+$reject->setOp('reject');
+$reject->setContact('perl-1');
+send_command($client, 'contact transfer rejected', 1000, $reject);
 
 # -- updates and deletes
 my $update = Net::EPP::Frame::Command::Update::Domain->new;

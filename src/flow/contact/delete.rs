@@ -7,7 +7,8 @@ use crate::flow::{Context, Decision, Flow, Refusal};
 use crate::lifecycle::permission::{Operation, forbidding};
 use crate::model::Contact;
 use crate::protocol;
-use crate::store::{self, Assert, Store, Write, keys, read};
+use crate::store::keys::Due;
+use crate::store::{self, Assert, Store, Write, keys};
 
 /// The flow.
 #[derive(Debug)]
@@ -39,14 +40,18 @@ impl Flow for Delete<'_> {
 
     type Facts = Facts;
 
+    fn settles(&self) -> Option<Due> {
+        Some(Due::Contact(self.command.id.clone()))
+    }
+
     async fn load<S: Store>(
         &self,
-        _context: &Context<'_>,
+        context: &Context<'_>,
         store: &S,
     ) -> Result<Facts, store::Error> {
         let id = &self.command.id;
         Ok(Facts {
-            contact: read(store, &keys::contact(id)).await?,
+            contact: super::load(id, context, store).await?,
             links: store.counter(&keys::contact_links(id)).await?,
         })
     }

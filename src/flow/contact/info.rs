@@ -9,7 +9,7 @@ use crate::model::Contact;
 use crate::protocol::auth_info::AuthInfoState;
 use crate::protocol::contact::InfoData;
 use crate::protocol::{self, Data, History, Namespace};
-use crate::store::{self, Store, keys, read};
+use crate::store::{self, Store, keys};
 
 /// The flow.
 #[derive(Debug)]
@@ -43,10 +43,10 @@ impl Flow for Info<'_> {
 
     async fn load<S: Store>(
         &self,
-        _context: &Context<'_>,
+        context: &Context<'_>,
         store: &S,
     ) -> Result<Facts, store::Error> {
-        let contact = read::<Contact, S>(store, &keys::contact(&self.command.id)).await?;
+        let contact = super::load(&self.command.id, context, store).await?;
         let links = store
             .counter(&keys::contact_links(&self.command.id))
             .await?;

@@ -11,7 +11,8 @@ use crate::model::Contact;
 use crate::model::contact::{Details, PostalInfo};
 use crate::protocol::contact::update::{Change, PostalChange};
 use crate::protocol::{self, Namespace};
-use crate::store::{self, Assert, Store, Write, keys, read, record};
+use crate::store::keys::Due;
+use crate::store::{self, Assert, Store, Write, keys, record};
 
 /// The flow.
 #[derive(Debug)]
@@ -57,12 +58,16 @@ impl Flow for Update<'_> {
 
     type Facts = Facts;
 
+    fn settles(&self) -> Option<Due> {
+        Some(Due::Contact(self.command.id.clone()))
+    }
+
     async fn load<S: Store>(
         &self,
-        _context: &Context<'_>,
+        context: &Context<'_>,
         store: &S,
     ) -> Result<Facts, store::Error> {
-        read(store, &keys::contact(&self.command.id)).await
+        super::load(&self.command.id, context, store).await
     }
 
     fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {

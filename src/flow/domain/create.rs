@@ -14,6 +14,7 @@ use crate::policy::Violation;
 use crate::protocol::domain::CreateData;
 use crate::protocol::ext::secdns;
 use crate::protocol::{self, Data, Namespace};
+use crate::store::keys::Due;
 use crate::store::{self, Assert, Store, keys};
 
 /// The flow.
@@ -78,8 +79,8 @@ impl Flow for Create<'_> {
 
     type Facts = Facts;
 
-    fn settles(&self) -> Option<&DomainName> {
-        Some(&self.name)
+    fn settles(&self) -> Option<Due> {
+        Some(Due::Domain(self.name.clone()))
     }
 
     async fn load<S: Store>(

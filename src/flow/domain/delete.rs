@@ -10,6 +10,7 @@ use crate::lifecycle::permission::Operation;
 use crate::model::domain::{Deletion, Grace, Stage};
 use crate::model::{Domain, DomainName};
 use crate::protocol;
+use crate::store::keys::Due;
 use crate::store::{self, Assert, Store, keys};
 
 /// The flow.
@@ -50,8 +51,8 @@ impl Flow for Delete<'_> {
 
     type Facts = Facts;
 
-    fn settles(&self) -> Option<&DomainName> {
-        Some(&self.name)
+    fn settles(&self) -> Option<Due> {
+        Some(Due::Domain(self.name.clone()))
     }
 
     async fn load<S: Store>(

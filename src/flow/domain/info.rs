@@ -106,7 +106,7 @@ impl Flow for Info<'_> {
                 .extend(hosts.into_iter().filter_map(|(key, _)| key.parts().pop()));
         }
         if let Some(roid) = auth_info::roid(self.command.auth_info.as_ref()) {
-            facts.contact_auth_info = auth_info::of_contact(&domain, roid, store).await?;
+            facts.contact_auth_info = auth_info::of_contact(&domain, roid, context, store).await?;
         }
         facts.domain = Some(domain);
         Ok(facts)

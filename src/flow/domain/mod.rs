@@ -21,6 +21,7 @@ use crate::lifecycle::permission::{Operation, forbidding};
 use crate::model::message::News;
 use crate::model::{Domain, DomainName, Period, RegistrarId, Transfer, TransferStatus};
 use crate::protocol::Namespace;
+use crate::store::keys::Due;
 use crate::store::record::RecordError;
 use crate::store::{self, Store, Write, keys, read, record};
 
@@ -97,7 +98,8 @@ fn save(
 ) -> Result<Vec<Write>, RecordError> {
     let mut writes = Vec::new();
     let due = |domain: &Domain| {
-        next_change(domain, context.terms()).map(|at| keys::due(at, &domain.name))
+        let at = next_change(domain, context.terms())?;
+        Some(keys::due(at, &Due::Domain(domain.name.clone())))
     };
     let (due_before, due_after) = (before.and_then(due), after.and_then(due));
     if due_before != due_after {

@@ -11,6 +11,7 @@ use crate::model::domain::Grace;
 use crate::model::{Domain, DomainName};
 use crate::protocol::domain::RenewData;
 use crate::protocol::{self, Data, Namespace};
+use crate::store::keys::Due;
 use crate::store::{self, Assert, Store, keys};
 
 /// The flow.
@@ -46,8 +47,8 @@ impl Flow for Renew<'_> {
     /// The domain with its version.
     type Facts = Option<(Domain, u64)>;
 
-    fn settles(&self) -> Option<&DomainName> {
-        Some(&self.name)
+    fn settles(&self) -> Option<Due> {
+        Some(Due::Domain(self.name.clone()))
     }
 
     async fn load<S: Store>(

@@ -9,6 +9,7 @@ use crate::model::domain::{Deletion, Stage};
 use crate::model::{Domain, DomainName};
 use crate::protocol::ext::rgp::{self, RestoreOperation};
 use crate::protocol::{self, Namespace, ext};
+use crate::store::keys::Due;
 use crate::store::{self, Assert, Store, keys};
 
 /// Statements a report makes (RFC 3915 section 4.2.5).
@@ -68,8 +69,8 @@ impl Flow for Restore<'_> {
     /// The domain with its version.
     type Facts = Option<(Domain, u64)>;
 
-    fn settles(&self) -> Option<&DomainName> {
-        Some(&self.name)
+    fn settles(&self) -> Option<Due> {
+        Some(Due::Domain(self.name.clone()))
     }
 
     async fn load<S: Store>(

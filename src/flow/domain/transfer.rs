@@ -12,6 +12,7 @@ use crate::model::{AuthInfo, Domain, DomainName, Transfer as Pending, TransferSt
 use crate::protocol::command::TransferOperation;
 use crate::protocol::domain::TransferData;
 use crate::protocol::{self, Data, Namespace};
+use crate::store::keys::Due;
 use crate::store::{self, Assert, Store, keys};
 
 /// The flow.
@@ -172,8 +173,8 @@ impl Flow for Transfer<'_> {
 
     type Facts = Facts;
 
-    fn settles(&self) -> Option<&DomainName> {
-        (self.command.operation != TransferOperation::Query).then_some(&self.name)
+    fn settles(&self) -> Option<Due> {
+        (self.command.operation != TransferOperation::Query).then(|| Due::Domain(self.name.clone()))
     }
 
     async fn load<S: Store>(
@@ -184,7 +185,9 @@ impl Flow for Transfer<'_> {
         let domain = super::load(&self.name, context, store).await?;
         let roid = auth_info::roid(self.command.auth_info.as_ref());
         let contact_auth_info = match (&domain, roid) {
-            (Some((domain, _)), Some(roid)) => auth_info::of_contact(domain, roid, store).await?,
+            (Some((domain, _)), Some(roid)) => {
+                auth_info::of_contact(domain, roid, context, store).await?
+            }
             _ => None,
         };
         Ok(Facts {

@@ -20,6 +20,7 @@ use crate::policy::Violation;
 use crate::protocol::domain::{AddRemove, Change};
 use crate::protocol::ext::secdns;
 use crate::protocol::{self, Extension, Namespace};
+use crate::store::keys::Due;
 use crate::store::{self, Assert, Store, keys};
 
 const BOTH: &str = "the same stands in add and rem";
@@ -121,8 +122,8 @@ impl Flow for Update<'_> {
 
     type Facts = Facts;
 
-    fn settles(&self) -> Option<&DomainName> {
-        Some(&self.name)
+    fn settles(&self) -> Option<Due> {
+        Some(Due::Domain(self.name.clone()))
     }
 
     async fn load<S: Store>(
