@@ -22,5 +22,6 @@ mod conformance {
     mod login;
     mod manual;
     mod model;
+    mod poll;
     mod sessions;
 }
