@@ -21,7 +21,6 @@ mod conformance {
     mod golden;
     mod login;
     mod manual;
-    mod model;
     mod poll;
     mod sessions;
 }

@@ -12,6 +12,8 @@
     unreachable_pub
 )]
 
+#[path = "support/bundle.rs"]
+mod bundle;
 // Written for several test programs, of which each uses a part.
 #[allow(dead_code, unused_macros, unused_imports)]
 #[path = "support/store_contract.rs"]

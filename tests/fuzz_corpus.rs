@@ -17,6 +17,8 @@ use hkepp::xml::{self, Tree};
 
 /// Mutants of each corpus.
 const MUTANTS: usize = 20_000;
+/// Mutants of sequences of commands, which cost more.
+const SEQUENCES: usize = 400;
 /// Every document the other tests send or get.
 const DATA: &str = "tests/data";
 
@@ -44,6 +46,11 @@ fn replay_of_records_holds() {
 }
 
 #[test]
+fn replay_of_sessions_holds() {
+    replay(&["fuzz/corpus/session"], fuzzing::session);
+}
+
+#[test]
 fn seeds_of_commands_are_commands() {
     replay(&["fuzz/corpus/command"], |octets| {
         let text = xml::decode(octets).unwrap();
@@ -63,30 +70,35 @@ fn seeds_of_commands_are_commands() {
 
 #[test]
 fn mutants_of_frames_hold() {
-    mutate(&["fuzz/corpus/frame"], fuzzing::frame);
+    mutate(&["fuzz/corpus/frame"], fuzzing::frame, MUTANTS);
 }
 
 #[test]
 fn mutants_of_documents_hold() {
-    mutate(&["fuzz/corpus/xml", DATA], fuzzing::xml);
+    mutate(&["fuzz/corpus/xml", DATA], fuzzing::xml, MUTANTS);
 }
 
 #[test]
 fn mutants_of_commands_hold() {
-    mutate(&["fuzz/corpus/command", DATA], fuzzing::command);
+    mutate(&["fuzz/corpus/command", DATA], fuzzing::command, MUTANTS);
 }
 
 #[test]
 fn mutants_of_records_hold() {
-    mutate(&["fuzz/corpus/record"], fuzzing::record);
+    mutate(&["fuzz/corpus/record"], fuzzing::record, MUTANTS);
+}
+
+#[test]
+fn mutants_of_sessions_hold() {
+    mutate(&["fuzz/corpus/session"], fuzzing::session, SEQUENCES);
 }
 
 /// Runs mutants of the files below these directories.
-fn mutate(directories: &[&str], run: fn(&[u8])) {
+fn mutate(directories: &[&str], run: fn(&[u8]), mutants: usize) {
     let files = directories.iter().flat_map(|directory| files(directory));
     let seeds: Vec<Vec<u8>> = files.map(|file| fs::read(file).unwrap()).collect();
     let mut random = Random(1);
-    for number in 0..MUTANTS {
+    for number in 0..mutants {
         let mutant = random.mutant(&seeds);
         let held = std::panic::catch_unwind(|| run(&mutant));
         let shown = mutant.escape_ascii();

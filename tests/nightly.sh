@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The long tests, beside run.sh: nightly.sh [all | fuzz [SECONDS PER TARGET] | faults | bench | scale]...
+# The long tests, beside run.sh: nightly.sh [all | fuzz [SECONDS PER TARGET] | model | faults | bench | scale]...
 #
 #   fuzz    coverage-guided fuzzing of every target of fuzz/, 600 seconds each; needs a nightly toolchain
+#   model   random sequences of every command against the model, and races of several sessions
 #   faults  kill -9, power loss and damage in the numbers below, and the differential parser test
 #   bench   the store's and the whole server's benchmarks
 #   scale   a million names in the store
@@ -18,6 +19,11 @@ export HKEPP_KILL_ROUNDS="${HKEPP_KILL_ROUNDS:-1000}"
 export HKEPP_POWER_ROUNDS="${HKEPP_POWER_ROUNDS:-200}"
 export HKEPP_DAMAGE_TRIALS="${HKEPP_DAMAGE_TRIALS:-3000}"
 export HKEPP_RACES="${HKEPP_RACES:-100000}"
+export HKEPP_MODEL_SEQUENCES="${HKEPP_MODEL_SEQUENCES:-100000}"
+export HKEPP_MODEL_SEED="${HKEPP_MODEL_SEED:-$(date +%Y%m%d)}"
+export HKEPP_CREATE_RACES="${HKEPP_CREATE_RACES:-20000}"
+export HKEPP_RACE_SEQUENCES="${HKEPP_RACE_SEQUENCES:-3000}"
+export HKEPP_PAIR_ROUNDS="${HKEPP_PAIR_ROUNDS:-1000}"
 export HKEPP_DIFFERENTIAL="${HKEPP_DIFFERENTIAL:-1000000}"
 
 step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
@@ -39,6 +45,11 @@ fuzz() {
         # The pipe's status is grep's; the log tells whether the run came to its end.
         grep -q '^Done ' "target/fuzz-$target.log" || { tail -n 40 "target/fuzz-$target.log"; return 1; }
     done
+}
+
+model() {
+    step "model: $HKEPP_MODEL_SEQUENCES sequences, races $HKEPP_CREATE_RACES"
+    cargo test --locked --release --test model -- --nocapture --test-threads 1
 }
 
 faults() {
@@ -72,9 +83,9 @@ while [ "$#" -gt 0 ]; do
             if [[ "${1:-}" =~ ^[0-9]+$ ]]; then seconds="$1"; shift; fi
             fuzz "$seconds"
             ;;
-        faults | bench | scale) "$part" ;;
-        all) fuzz 600; faults; bench; scale ;;
-        *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+        model | faults | bench | scale) "$part" ;;
+        all) fuzz 600; model; faults; bench; scale ;;
+        *) sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
     esac
 done
 step "done"

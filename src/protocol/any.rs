@@ -57,6 +57,7 @@ fn declared(element: Element<'_>) -> Option<Result<(), Error>> {
         Namespace::ChangePoll => (element.name() == "changeData")
             .then(|| change_poll::ChangeData::decode(element).map(drop)),
         Namespace::UnhandledNamespaces
+        | Namespace::SecureAuthInfo
         | Namespace::Xsi
         | Namespace::Xml
         | Namespace::None

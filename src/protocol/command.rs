@@ -477,6 +477,7 @@ fn object<'t>(verb: Element<'t>, mut content: Sequence<'t>) -> Result<Element<'t
         | Namespace::LoginSec
         | Namespace::ChangePoll
         | Namespace::UnhandledNamespaces
+        | Namespace::SecureAuthInfo
         | Namespace::Xsi
         | Namespace::Xml
         | Namespace::Other(_) => {

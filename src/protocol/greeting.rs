@@ -135,6 +135,7 @@ mod tests {
              <extURI>urn:ietf:params:xml:ns:epp:loginSec-1.0</extURI>\
              <extURI>urn:ietf:params:xml:ns:changePoll-1.0</extURI>\
              <extURI>urn:ietf:params:xml:ns:epp:unhandled-namespaces-1.0</extURI>\
+             <extURI>urn:ietf:params:xml:ns:epp:secure-authinfo-transfer-1.0</extURI>\
              </svcExtension></svcMenu><dcp><access><all/></access><statement>\
              <purpose><admin/><prov/></purpose><recipient><ours/><public/></recipient>\
              <retention><stated/></retention></statement></dcp></greeting></epp>"

@@ -10,8 +10,6 @@ use crate::flow::{Context, Numbers};
 use crate::model::{DomainName, RegistrarId};
 use crate::store::{Audit, ChangeSet, Key, Store, Write, keys};
 
-/// Keys read at once.
-const PAGE: usize = 256;
 /// Who acts in the audit trail and for messages.
 const ACTOR: &str = "server";
 
@@ -24,25 +22,19 @@ impl<S: Store> Service<S> {
         let shared = &self.shared;
         let now = shared.clock.now();
         let mut done = 0;
-        loop {
-            let page = shared.store.scan(&keys::all_due(), None, PAGE).await?;
-            let mut more = false;
-            for (key, _) in page {
-                let Some((at, name)) = keys::read_due(&key) else {
-                    self.forget(key, now).await?;
-                    continue;
-                };
-                if at > now {
-                    return Ok(done);
-                }
-                self.settle(&name, at, &key).await?;
-                more = true;
-                done += 1;
+        // One at a time: what a domain changes into may be due before the next one that was.
+        while let Some((key, _)) = shared.store.scan(&keys::all_due(), None, 1).await?.pop() {
+            let Some((at, name)) = keys::read_due(&key) else {
+                self.forget(key, now).await?;
+                continue;
+            };
+            if at > now {
+                break;
             }
-            if !more {
-                return Ok(done);
-            }
+            self.settle(&name, at, &key).await?;
+            done += 1;
         }
+        Ok(done)
     }
 
     /// Settles a domain as of the moment it is due.

@@ -53,6 +53,8 @@ namespaces! {
     ChangePoll, "changePoll", "urn:ietf:params:xml:ns:changePoll-1.0";
     /// RFC 9038; has no elements.
     UnhandledNamespaces, "", "urn:ietf:params:xml:ns:epp:unhandled-namespaces-1.0";
+    /// RFC 9154; has no elements.
+    SecureAuthInfo, "", "urn:ietf:params:xml:ns:epp:secure-authinfo-transfer-1.0";
     /// XML Schema instance attributes.
     Xsi, "xsi", "http://www.w3.org/2001/XMLSchema-instance";
     /// The `xml:` prefix.

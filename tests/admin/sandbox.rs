@@ -36,7 +36,7 @@ fn create_domain(server: &Server, name: &str) -> serde_json::Value {
         "--billing",
         "C-1",
     ];
-    let word = ["--auth-info", "Secret-Word-2026"];
+    let word = ["--auth-info", "Secret-Word-2026.Pier+7"];
     server.epp_json(
         "registrar-a",
         &[&["create", "domain", name], &roles[..], &word].concat(),
@@ -271,14 +271,14 @@ fn advance_runs_what_fell_due() {
             "--registrant",
             "chan-1",
             "--auth-info",
-            "Quay-Side-2026",
+            "Quay-Side-2026.Pier+7",
         ];
         epp(1000, "registrar-a", &create);
     }
     let advance = |to: &str| assert!(server.admin(&["sandbox", "advance", to]).status.success());
     advance("10d");
     #[rustfmt::skip]
-    let transfer = ["transfer", "domain", "request", "moved.example", "--auth-info", "Quay-Side-2026"];
+    let transfer = ["transfer", "domain", "request", "moved.example", "--auth-info", "Quay-Side-2026.Pier+7"];
     epp(1001, "registrar-b", &transfer);
     epp(1001, "registrar-a", &["delete", "domain", "gone.example"]);
     advance("4d");
@@ -412,7 +412,7 @@ fn logs_hold_no_password_and_no_control_character() {
     create_contact(&server);
     create_domain(&server, "logged.hk");
     let log = server.stop();
-    for secret in ["Harbour-2026", "Wrong-2026", "Secret-Word-2026"] {
+    for secret in ["Harbour-2026", "Wrong-2026", "Secret-Word-2026.Pier+7"] {
         assert!(!log.contains(secret), "{secret}");
     }
     let harmful = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';

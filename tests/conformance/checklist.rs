@@ -41,7 +41,7 @@ async fn furnish(client: &mut Client) {
          <contact:name>Chan Tai Man</contact:name><contact:addr>\
          <contact:city>Hong Kong</contact:city><contact:cc>HK</contact:cc></contact:addr>\
          </contact:postalInfo><contact:email>a@mail.test</contact:email>\
-         <contact:authInfo><contact:pw>2fooBAR-c</contact:pw></contact:authInfo>"
+         <contact:authInfo><contact:pw>Star.Ferry-2026+Pier7-c</contact:pw></contact:authInfo>"
     );
     client.create("contact", &contact).await;
     client.create("host", HOST).await;
@@ -51,7 +51,7 @@ async fn furnish(client: &mut Client) {
 fn domain(name: &str, before: &str) -> String {
     format!(
         "<domain:name>{name}</domain:name>{before}<domain:registrant>chan-1</domain:registrant>\
-         <domain:authInfo><domain:pw>2fooBAR-d</domain:pw></domain:authInfo>"
+         <domain:authInfo><domain:pw>Star.Ferry-2026+Pier7-d</domain:pw></domain:authInfo>"
     )
 }
 
@@ -410,7 +410,7 @@ async fn new_objects_have_no_update_and_no_transfer() {
 async fn authorization_information_is_shown_to_nobody() {
     let (registry, mut sponsor) = furnished().await;
     let mut other = registry.login("registrar-b").await;
-    let unset = domain("unset.example", "").replace("2fooBAR-d", "");
+    let unset = domain("unset.example", "").replace("Star.Ferry-2026+Pier7-d", "");
     sponsor.create("domain", &unset).await;
     sponsor.create("domain", &domain("set.example", "")).await;
     let info = |name: &str, pw: Option<&str>| {
@@ -444,7 +444,12 @@ async fn authorization_information_is_shown_to_nobody() {
         assert_eq!(wrong.len(), 1);
         let code = if set { 1000 } else { 2202 };
         let answer = other
-            .expect("info", "domain", &info(name, Some("2fooBAR-d")), code)
+            .expect(
+                "info",
+                "domain",
+                &info(name, Some("Star.Ferry-2026+Pier7-d")),
+                code,
+            )
             .await;
         assert!(!answer.has("<domain:pw"), "{answer}");
     }

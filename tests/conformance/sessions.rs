@@ -5,7 +5,7 @@ use hkepp::base::clock::Clock;
 use crate::support::client::{Login, OBJECTS, command, object_command};
 use crate::support::{Client, Registry};
 
-const AUTH: &str = "authInfo><domain:pw>2fooBAR</domain:pw></domain:authInfo>";
+const AUTH: &str = "authInfo><domain:pw>Star.Ferry-2026+Pier7</domain:pw></domain:authInfo>";
 
 /// One document of every command, with the code it gets in a fresh session that is logged in.
 fn commands() -> Vec<(String, u16)> {

@@ -29,7 +29,7 @@ fn backup_under_load_restores_one_moment() {
         let server = Server::start(sandbox_on(&dir, &certs), dir.clone(), certs);
         let found = check(&server, &between(&before, &after));
         println!(
-            "backup {number}: {} creates answered before, {} in it",
+            "backup {number}: {} commands answered before, {} in it",
             count_answered(&before),
             found.identifiers.len()
         );

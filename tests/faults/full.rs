@@ -52,5 +52,5 @@ fn full_disk_makes_the_server_read_only_and_loses_nothing() {
     assert!(fleet.wait(20));
     assert_sound(&dir, "store");
     server.stop();
-    println!("{} creates answered, 0 lost", count_answered(&bundles));
+    println!("{} commands answered, 0 lost", count_answered(&bundles));
 }

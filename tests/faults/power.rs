@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::damage::{Random, rounds};
 use crate::disk::Disk;
 use crate::process::Server;
-use crate::sandbox::{Fleet, assert_sound, check, count_answered, sandbox_on};
+use crate::sandbox::{Fleet, assert_sound, check, check_messages, count_answered, sandbox_on};
 
 /// Stops all threads of a server where they are, and waits until the last system call is over.
 fn freeze(server: &Server) {
@@ -40,7 +40,7 @@ fn pretend_reboot(dir: &Path) {
 }
 
 #[test]
-fn lost_power_takes_no_answered_create() {
+fn lost_power_takes_no_answered_change() {
     let seed = rounds("HKEPP_FAULT_SEED", 1);
     let mut random = Random(seed);
     let home = tempfile::tempdir().unwrap();
@@ -53,7 +53,7 @@ fn lost_power_takes_no_answered_create() {
         Server::start(sandbox_on(&dir, &certs), dir, certs.clone())
     };
     let mut server = start(&disk);
-    let (mut all, mut unanswered) = (Vec::new(), 0);
+    let (mut all, mut unanswered, mut messages) = (Vec::new(), 0, 0);
     let rounds = rounds("HKEPP_POWER_ROUNDS", 3);
     for round in 0..rounds {
         let fleet = Fleet::start(&server, &format!("p{round}"), 16);
@@ -63,7 +63,7 @@ fn lost_power_takes_no_answered_create() {
         fs::write(disk.dir.join("witness"), "never synced").unwrap();
         let copy = disk.copy(home.path(), &format!("disk{round}"));
         server.kill();
-        let (bundles, _) = fleet.join();
+        let (bundles, _, acknowledged) = fleet.join_with_messages();
         disk = copy;
         assert!(!disk.dir.join("witness").exists(), "the rig loses nothing");
         let dir = disk.dir.join("data");
@@ -72,6 +72,7 @@ fn lost_power_takes_no_answered_create() {
         assert_eq!(report["index"], "is rebuilt at the next start");
         server = start(&disk);
         unanswered += check(&server, &bundles).unanswered;
+        messages += check_messages(&server, &bundles, &acknowledged);
         all.extend(bundles);
         assert_sound(&dir, "store");
         assert_sound(&dir, "audit");
@@ -79,8 +80,8 @@ fn lost_power_takes_no_answered_create() {
     let found = check(&server, &all);
     server.stop();
     println!(
-        "seed {seed}: {rounds} losses of power, {} creates answered, 0 lost, {unanswered} unanswered ones \
-         whole, {} objects with identifiers of their own",
+        "seed {seed}: {rounds} losses of power, {} commands answered, 0 lost, {unanswered} unanswered ones \
+         whole, {messages} messages waited, {} objects with identifiers of their own",
         count_answered(&all),
         found.identifiers.len(),
     );

@@ -28,7 +28,7 @@ fn racing_creates_of_one_name_have_one_winner() {
             scope.spawn(move || {
                 let run = |race| {
                     let (bundle, step) = object(race, registrar);
-                    let create = bundle.create(step);
+                    let create = bundle.document(step);
                     start.wait();
                     session.send(&create).map(|answer| code(&answer))
                 };

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::damage::{Random, rounds};
 use crate::process::Server;
-use crate::sandbox::{Ended, Fleet, assert_sound, check, count_answered};
+use crate::sandbox::{Ended, Fleet, assert_sound, check, count_answered, count_objects};
 
 #[test]
 fn terminated_server_answers_what_it_did_and_nothing_else() {
@@ -24,7 +24,7 @@ fn terminated_server_answers_what_it_did_and_nothing_else() {
         assert_sound(&home.path().join("data"), "store");
         server = Server::sandbox(home.path(), &[]);
         let found = check(&server, &bundles);
-        assert_eq!(found.identifiers.len(), count_answered(&bundles));
+        assert_eq!(found.identifiers.len(), count_objects(&bundles));
         assert_eq!(found.unanswered, 0, "done, but the answer was kept back");
     }
     server.stop();

@@ -62,7 +62,7 @@ fn walk_contacts(walk: &mut Walk) {
     #[rustfmt::skip]
     let chan = [
         "create", "contact", "own-1", "--name", "Chan Tai Man", "--street", "1 Queen's Road", "--city", "Central",
-        "--cc", "HK", "--email", "chan@harbour.test", "--voice", "+852.23456789", "--auth-info", "Quay-Side-2026",
+        "--cc", "HK", "--email", "chan@harbour.test", "--voice", "+852.23456789", "--auth-info", "Quay-Side-2026.Pier+7",
     ];
     walk.step(1000, "registrar-a", &chan);
     walk.step(2302, "registrar-a", &chan);
@@ -77,7 +77,13 @@ fn walk_contacts(walk: &mut Walk) {
     assert_eq!(data["postalInfo"][0]["type"], "loc");
     walk.step(2303, "registrar-a", &["info", "contact", "own-9"]);
     walk.step(2201, "registrar-b", &["info", "contact", "own-1"]);
-    let secret = ["info", "contact", "own-1", "--auth-info", "Quay-Side-2026"];
+    let secret = [
+        "info",
+        "contact",
+        "own-1",
+        "--auth-info",
+        "Quay-Side-2026.Pier+7",
+    ];
     walk.step(1000, "registrar-b", &secret);
     let wrong = ["info", "contact", "own-1", "--auth-info", "Something-else"];
     walk.step(2202, "registrar-b", &wrong);
@@ -91,7 +97,7 @@ fn walk_domains(walk: &mut Walk) {
     #[rustfmt::skip]
     let create = [
         "create", "domain", "own.example", "--period", "2", "--registrant", "own-1", "--admin", "own-1", "--tech",
-        "own-2", "--ns", "ns1.own.test", "--auth-info", "Quay-Side-2026", "--ds", ds.as_str(),
+        "own-2", "--ns", "ns1.own.test", "--auth-info", "Quay-Side-2026.Pier+7", "--ds", ds.as_str(),
     ];
     walk.step(1000, "registrar-a", &create);
     walk.step(2302, "registrar-a", &create);
@@ -167,7 +173,7 @@ fn walk_the_life_of_a_domain(walk: &mut Walk) {
     let transfer = |operation| ["transfer", "domain", operation, "own.example"];
     let mut request = transfer("request").to_vec();
     walk.step(2003, "registrar-b", &request);
-    request.extend(["--auth-info", "Quay-Side-2026"]);
+    request.extend(["--auth-info", "Quay-Side-2026.Pier+7"]);
     walk.step(1300, "registrar-a", &["poll", "req"]);
     walk.step(1001, "registrar-b", &request);
     walk.step(2300, "registrar-b", &request);
@@ -183,6 +189,6 @@ fn walk_the_life_of_a_domain(walk: &mut Walk) {
     walk.step(2305, "registrar-a", &["delete", "contact", "own-1"]);
     walk.step(2305, "registrar-a", &["delete", "host", "ns1.own.test"]);
     #[rustfmt::skip]
-    let contact = ["transfer", "contact", "request", "own-1", "--auth-info", "Quay-Side-2026"];
+    let contact = ["transfer", "contact", "request", "own-1", "--auth-info", "Quay-Side-2026.Pier+7"];
     walk.step(2101, "registrar-b", &contact);
 }

@@ -38,7 +38,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// Every registrar's password.
 const PASSWORD: &str = "Harbour-2026";
 /// Authorization information of the objects.
-const SECRET: &str = "Quay-Side-2026";
+const SECRET: &str = "Quay-Side-2026.Pier+7";
 
 /// Connects with a registrar's certificate.
 struct Mutual {

@@ -154,7 +154,7 @@ sub domain {
     $frame->setNS(@{$given{ns}}) if $given{ns};
     $frame->setRegistrant($given{registrant}) if $given{registrant};
     $frame->setContacts({$_ => $given{$_}}) for grep { $given{$_} } qw(admin tech billing);
-    $frame->setAuthInfo($given{pw} // 'Quay-Side-2026');
+    $frame->setAuthInfo($given{pw} // 'Quay-Side-2026.Pier+7');
     return $frame;
 }
 
@@ -344,7 +344,7 @@ for my $step (['domain transfer', 1001], ['domain transfer twice', 2300]) {
     my $transfer = Net::EPP::Frame::Command::Transfer::Domain->new;
     $transfer->setOp('request');
     $transfer->setDomain("perl-harbour.$zone");
-    $transfer->setAuthInfo('Quay-Side-2026');
+    $transfer->setAuthInfo('Quay-Side-2026.Pier+7');
     send_command($other, @$step, $transfer);
 }
 $answer = send_command($client, 'poll', 1301, Net::EPP::Frame::Command::Poll::Req->new);

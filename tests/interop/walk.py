@@ -7,7 +7,7 @@ import sys
 
 PASSWORD = "Harbour-2026"
 NEW_PASSWORD = "Lantau-2027"
-AUTH_INFO = "Quay-Side-2026"
+AUTH_INFO = "Quay-Side-2026.Pier+7"
 DIGEST = "0123456789ABCDEF" * 4
 NOT_SERVED = 2101
 

@@ -72,11 +72,6 @@ impl Answer {
         self.text_of("reason").unwrap_or_default()
     }
 
-    /// Returns the document as it was sent.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// Returns the document indented, one element a line, svTRID replaced by a fixed one.
     pub fn pretty(&self) -> String {
         let mut fixed = self.0.clone();
@@ -126,7 +121,7 @@ fn judge_any(answer: Vec<u8>) -> Answer {
         text.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>"),
         "{text}"
     );
-    for secret in [super::PASSWORD, "2fooBAR"] {
+    for secret in [super::PASSWORD, "Star.Ferry-2026+Pier7"] {
         assert!(!text.contains(secret), "a secret is shown: {text}");
     }
     oracle::check_answer(text.as_bytes());

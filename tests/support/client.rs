@@ -25,8 +25,17 @@ pub const LOGIN_SEC: &str = "urn:ietf:params:xml:ns:epp:loginSec-1.0";
 pub const CHANGE_POLL: &str = "urn:ietf:params:xml:ns:changePoll-1.0";
 /// Unhandled namespaces, RFC 9038.
 pub const UNHANDLED: &str = "urn:ietf:params:xml:ns:epp:unhandled-namespaces-1.0";
+/// Secure authorization information for transfer, RFC 9154.
+pub const SECURE_AUTH_INFO: &str = "urn:ietf:params:xml:ns:epp:secure-authinfo-transfer-1.0";
 /// The extensions the greeting lists.
-pub const EXTENSIONS: [&str; 5] = [SEC_DNS, RGP, LOGIN_SEC, CHANGE_POLL, UNHANDLED];
+pub const EXTENSIONS: [&str; 6] = [
+    SEC_DNS,
+    RGP,
+    LOGIN_SEC,
+    CHANGE_POLL,
+    UNHANDLED,
+    SECURE_AUTH_INFO,
+];
 
 /// The conversation behind a client.
 type Opened = <Service<Switched> as Conversations>::Conversation;

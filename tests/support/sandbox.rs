@@ -1,8 +1,8 @@
-//! Writers that create objects through many sessions, a record of what was answered, and the proof of it.
+//! Writers that change objects through many sessions, a record of what was answered, and the proof of it.
 //!
-//! Each writer makes bundles of four objects that refer to each other. A record says how far a bundle was
-//! answered and how far it was asked for, so that a later check knows what must be there, what may be, and
-//! what must not; names, addresses and counts follow from the bundle's name alone.
+//! Each writer takes bundles of objects through every command. A record says how far a bundle was answered and how
+//! far it was asked for, so that a later check knows what it may look like: as after one of these steps, and as
+//! nothing between them.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -12,166 +12,13 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use crate::bundle::command;
+pub use crate::bundle::{Bundle, REGISTRARS, Step};
 use crate::process::{Server, finish, hkepp, json};
 use crate::session::Session;
 
-/// Registrars of the sandbox; writers take turns.
-const REGISTRARS: [&str; 3] = ["registrar-a", "registrar-b", "registrar-c"];
 /// How long a writer may wait for anything.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// The objects of a bundle, in the order they are created.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// The domain's registrant and administrator.
-    Contact,
-    /// The domain's name server, outside our zones.
-    Host,
-    /// The domain itself.
-    Domain,
-    /// A host with addresses below the domain.
-    Glue,
-}
-
-impl Step {
-    const ALL: [Self; 4] = [Self::Contact, Self::Host, Self::Domain, Self::Glue];
-}
-
-/// A contact, a host, a domain that refers to both, and a host below that domain.
-#[derive(Clone, Debug)]
-pub struct Bundle {
-    name: String,
-    registrar: &'static str,
-    /// How many creates were sent.
-    asked: usize,
-    /// How many of them were answered with 1000.
-    answered: usize,
-}
-
-impl Bundle {
-    /// Names a bundle of a registrar; nothing is created yet.
-    pub fn new(name: String, registrar: &'static str) -> Self {
-        Self {
-            name,
-            registrar,
-            asked: 0,
-            answered: 0,
-        }
-    }
-
-    /// Returns the command that creates one of the objects.
-    pub fn create(&self, step: Step) -> String {
-        let name = &self.name;
-        let (kind, content) = match step {
-            Step::Contact => (
-                "contact",
-                format!(
-                    "<contact:id>{name}</contact:id><contact:postalInfo type='int'>\
-                     <contact:name>Holder {name}</contact:name><contact:addr>\
-                     <contact:city>Hong Kong</contact:city><contact:cc>HK</contact:cc></contact:addr>\
-                     </contact:postalInfo><contact:email>{name}@mail.test</contact:email>\
-                     <contact:authInfo><contact:pw>Pw-{name}-2026</contact:pw></contact:authInfo>"
-                ),
-            ),
-            Step::Host => ("host", format!("<host:name>ns.{name}.test</host:name>")),
-            Step::Domain => (
-                "domain",
-                format!(
-                    "<domain:name>{name}.example</domain:name>\
-                     <domain:ns><domain:hostObj>ns.{name}.test</domain:hostObj></domain:ns>\
-                     <domain:registrant>{name}</domain:registrant>\
-                     <domain:contact type='admin'>{name}</domain:contact>\
-                     <domain:authInfo><domain:pw>Pw-{name}-2026</domain:pw></domain:authInfo>"
-                ),
-            ),
-            Step::Glue => (
-                "host",
-                format!(
-                    "<host:name>ns.{name}.example</host:name><host:addr>203.0.113.53</host:addr>"
-                ),
-            ),
-        };
-        command(&format!(
-            "<create><{kind}:create xmlns:{kind}='urn:ietf:params:xml:ns:{kind}-1.0'>{content}\
-             </{kind}:create></create>"
-        ))
-    }
-
-    /// Returns the command that reads one of the objects.
-    pub fn info(&self, step: Step) -> String {
-        let name = &self.name;
-        let (kind, field, value) = match step {
-            Step::Contact => ("contact", "id", name.clone()),
-            Step::Host => ("host", "name", format!("ns.{name}.test")),
-            Step::Domain => ("domain", "name", format!("{name}.example")),
-            Step::Glue => ("host", "name", format!("ns.{name}.example")),
-        };
-        command(&format!(
-            "<info><{kind}:info xmlns:{kind}='urn:ietf:params:xml:ns:{kind}-1.0'>\
-             <{kind}:{field}>{value}</{kind}:{field}></{kind}:info></info>"
-        ))
-    }
-
-    /// Returns what an object must show, given which objects of the bundle there are.
-    fn expected(&self, step: Step, there: [bool; 4]) -> Vec<String> {
-        let (name, registrar) = (&self.name, self.registrar);
-        let [_, _, domain, glue] = there;
-        let sponsor = |kind: &str| {
-            format!("<{kind}:clID>{registrar}</{kind}:clID><{kind}:crID>{registrar}</{kind}:crID>")
-        };
-        let statuses = |kind: &str, linked: bool| {
-            let linked = match linked {
-                true => format!("<{kind}:status s=\"linked\"/>"),
-                false => String::new(),
-            };
-            format!("</{kind}:roid>{linked}<{kind}:status s=\"ok\"/><{kind}:")
-        };
-        match step {
-            Step::Contact => vec![
-                format!("<contact:id>{name}</contact:id>"),
-                format!("<contact:name>Holder {name}</contact:name>"),
-                format!("<contact:email>{name}@mail.test</contact:email>"),
-                statuses("contact", domain),
-                sponsor("contact"),
-            ],
-            Step::Host => vec![
-                format!("<host:name>ns.{name}.test</host:name>"),
-                statuses("host", domain),
-                sponsor("host"),
-            ],
-            Step::Domain => {
-                let below = match glue {
-                    true => format!("<domain:host>ns.{name}.example</domain:host>"),
-                    false => String::new(),
-                };
-                vec![
-                    format!("<domain:name>{name}.example</domain:name>"),
-                    statuses("domain", false),
-                    format!(
-                        "<domain:registrant>{name}</domain:registrant>\
-                         <domain:contact type=\"admin\">{name}</domain:contact><domain:ns>\
-                         <domain:hostObj>ns.{name}.test</domain:hostObj></domain:ns>{below}{}",
-                        sponsor("domain")
-                    ),
-                ]
-            }
-            Step::Glue => vec![
-                format!("<host:name>ns.{name}.example</host:name>"),
-                statuses("host", false),
-                "<host:addr ip=\"v4\">203.0.113.53</host:addr>".into(),
-                sponsor("host"),
-            ],
-        }
-    }
-}
-
-/// Wraps a command in its document.
-fn command(command: &str) -> String {
-    format!(
-        "<epp xmlns='urn:ietf:params:xml:ns:epp-1.0'><command>{command}\
-         <clTRID>FAULT-1</clTRID></command></epp>"
-    )
-}
 
 /// Returns the result code of an answer.
 pub fn code(answer: &str) -> u16 {
@@ -217,16 +64,20 @@ pub fn open(server: &Server, registrar: &str) -> Session {
 pub enum Ended {
     /// The connection was closed.
     Closed,
-    /// A create was refused with this code, and the session still answers.
+    /// A command was refused with this code, and the session still answers.
     Refused(u16),
 }
 
 /// What a writer has done so far.
 type Record = Arc<Mutex<Vec<Bundle>>>;
 
+/// Messages acknowledged, by registrar and text, and whether that was answered.
+pub type Acknowledged = HashMap<(&'static str, String), bool>;
+
 /// Sessions that write until the server ends them or refuses.
 pub struct Fleet {
     writers: Vec<(Record, JoinHandle<Ended>)>,
+    acknowledged: Arc<Mutex<Acknowledged>>,
     answers: Receiver<()>,
 }
 
@@ -234,22 +85,30 @@ impl Fleet {
     /// Starts `sessions` writers, whose bundles are named after `run`.
     pub fn start(server: &Server, run: &str, sessions: usize) -> Self {
         let (sender, answers) = mpsc::channel();
+        let acknowledged = Arc::<Mutex<Acknowledged>>::default();
         let start = |number: usize| {
             let registrar = REGISTRARS[number % REGISTRARS.len()];
-            let mut session = open(server, registrar);
             let record = Record::default();
-            let (kept, sender) = (Arc::clone(&record), sender.clone());
+            let mut writer = Writer {
+                own: open(server, registrar),
+                rival: open(server, rival(registrar)),
+                registrar,
+                record: Arc::clone(&record),
+                acknowledged: Arc::clone(&acknowledged),
+                answers: sender.clone(),
+            };
             let prefix = format!("{run}w{number}n");
-            let work = move || write(&mut session, &prefix, registrar, &kept, &sender);
+            let work = move || writer.write(&prefix);
             (record, std::thread::spawn(work))
         };
         Self {
             writers: (0..sessions).map(start).collect(),
+            acknowledged,
             answers,
         }
     }
 
-    /// Waits until `count` more creates were answered; false when all writers ended before.
+    /// Waits until `count` more commands were answered; false when all writers ended before.
     pub fn wait(&self, count: u64) -> bool {
         (0..count).all(|_| match self.answers.recv_timeout(PATIENCE) {
             Ok(()) => true,
@@ -278,46 +137,167 @@ impl Fleet {
 
     /// Waits for the end of all writers.
     pub fn join(self) -> (Vec<Bundle>, Vec<Ended>) {
+        let (bundles, ends, _) = self.join_with_messages();
+        (bundles, ends)
+    }
+
+    /// Waits for the end of all writers, and says which messages they acknowledged.
+    pub fn join_with_messages(self) -> (Vec<Bundle>, Vec<Ended>, Acknowledged) {
         let (mut bundles, mut ends) = (Vec::new(), Vec::new());
         for (record, writer) in self.writers {
             ends.push(writer.join().unwrap());
             bundles.append(&mut record.lock().unwrap());
         }
-        (bundles, ends)
+        let acknowledged = self.acknowledged.lock().unwrap().clone();
+        (bundles, ends, acknowledged)
     }
 }
 
-/// Creates bundle after bundle.
-fn write(
-    session: &mut Session,
-    prefix: &str,
+/// Returns the registrar that bundles of another are transferred to.
+fn rival(registrar: &str) -> &'static str {
+    let place = REGISTRARS.iter().position(|id| *id == registrar).unwrap();
+    REGISTRARS[(place + 1) % REGISTRARS.len()]
+}
+
+/// Takes bundle after bundle through its steps.
+struct Writer {
+    own: Session,
+    rival: Session,
     registrar: &'static str,
-    record: &Record,
-    answers: &Sender<()>,
-) -> Ended {
-    for number in 0.. {
-        let bundle = Bundle::new(format!("{prefix}{number}"), registrar);
-        record.lock().unwrap().push(bundle.clone());
-        for step in Step::ALL {
-            record.lock().unwrap()[number].asked += 1;
-            let Some(answer) = session.send(&bundle.create(step)) else {
-                return Ended::Closed;
-            };
-            if code(&answer) != 1000 {
-                let hello = "<epp xmlns='urn:ietf:params:xml:ns:epp-1.0'><hello/></epp>";
-                assert!(session.send(hello).unwrap().contains("<greeting>"));
-                let read = session.send(&bundle.info(Step::Contact)).unwrap();
-                assert!(matches!(code(&read), 1000 | 2303 | 2400), "{read}");
-                return Ended::Refused(code(&answer));
+    record: Record,
+    acknowledged: Arc<Mutex<Acknowledged>>,
+    answers: Sender<()>,
+}
+
+impl Writer {
+    fn write(&mut self, prefix: &str) -> Ended {
+        for number in 0.. {
+            let bundle = Bundle::new(format!("{prefix}{number}"), self.registrar);
+            self.record.lock().unwrap().push(bundle.clone());
+            for step in bundle.script() {
+                if let Err(ended) = self.step(number, *step) {
+                    return ended;
+                }
+                self.answers.send(()).ok();
             }
-            record.lock().unwrap()[number].answered += 1;
-            answers.send(()).ok();
+        }
+        Ended::Closed
+    }
+
+    /// Has the next step of the bundle `number` carried out.
+    fn step(&mut self, number: usize, step: Step) -> Result<(), Ended> {
+        let bundle = {
+            let mut record = self.record.lock().unwrap();
+            record[number].asked += 1;
+            record[number].clone()
+        };
+        if step == Step::Acknowledge {
+            self.acknowledge()?;
+        } else {
+            let session = if step.is_rivals() {
+                &mut self.rival
+            } else {
+                &mut self.own
+            };
+            let answer = session.send(&bundle.document(step)).ok_or(Ended::Closed)?;
+            if code(&answer) != bundle.code(step) {
+                return Err(self.refused(&bundle, &answer));
+            }
+            self.record.lock().unwrap()[number].note(step, &answer);
+        }
+        self.record.lock().unwrap()[number].answered += 1;
+        Ok(())
+    }
+
+    /// Ends the first message of the own queue, if no other writer of the registrar is quicker.
+    fn acknowledge(&mut self) -> Result<(), Ended> {
+        let poll = command("<poll op='req'/>");
+        let first = self.own.send(&poll).ok_or(Ended::Closed)?;
+        let Some((id, text)) = message(&first) else {
+            assert_eq!(code(&first), 1300, "{first}");
+            return Ok(());
+        };
+        let key = (self.registrar, text);
+        self.acknowledged
+            .lock()
+            .unwrap()
+            .entry(key.clone())
+            .or_insert(false);
+        let end = command(&format!("<poll op='ack' msgID='{id}'/>"));
+        let answer = self.own.send(&end).ok_or(Ended::Closed)?;
+        match code(&answer) {
+            1000 => {
+                self.acknowledged.lock().unwrap().insert(key, true);
+                Ok(())
+            }
+            2303 => Ok(()),
+            refused => Err(Ended::Refused(refused)),
         }
     }
-    Ended::Closed
+
+    /// Judges that a session whose command was refused still answers.
+    fn refused(&mut self, bundle: &Bundle, answer: &str) -> Ended {
+        let hello = "<epp xmlns='urn:ietf:params:xml:ns:epp-1.0'><hello/></epp>";
+        assert!(self.own.send(hello).unwrap().contains("<greeting>"));
+        let read = self.own.send(&bundle.info(Step::Contact)).unwrap();
+        assert!(matches!(code(&read), 1000 | 2303 | 2400), "{read}");
+        Ended::Refused(code(answer))
+    }
 }
 
-/// Counts the creates that were answered.
+/// Returns the identifier and the text of the message an answer shows.
+fn message(answer: &str) -> Option<(String, String)> {
+    let (_, rest) = answer.split_once("<msgQ count=\"")?;
+    let id = rest.split('"').nth(2)?.to_owned();
+    let (_, rest) = rest.split_once("<msg>")?;
+    Some((id, rest.split('<').next()?.to_owned()))
+}
+
+/// Reads the queues to their end: every message a bundle owes is there unless it was acknowledged, none that was
+/// is there again, and none stands twice.
+pub fn check_messages(server: &Server, bundles: &[Bundle], acknowledged: &Acknowledged) -> usize {
+    let mut found = HashSet::new();
+    for registrar in REGISTRARS {
+        let mut session = open(server, registrar);
+        loop {
+            let answer = session.send(&command("<poll op='req'/>")).unwrap();
+            let Some((id, text)) = message(&answer) else {
+                assert_eq!(code(&answer), 1300, "{answer}");
+                break;
+            };
+            let end = command(&format!("<poll op='ack' msgID='{id}'/>"));
+            assert_eq!(code(&session.send(&end).unwrap()), 1000);
+            let key = (registrar, text);
+            let ended = acknowledged.get(&key) == Some(&true);
+            assert!(!ended, "{key:?} was acknowledged");
+            assert!(found.insert(key.clone()), "{key:?} stands twice");
+        }
+    }
+    let mut possible = HashSet::new();
+    for bundle in bundles {
+        for (number, registrar, text) in bundle.messages(rival(bundle.registrar)) {
+            let key = (registrar, text);
+            let is_known = found.contains(&key) || acknowledged.contains_key(&key);
+            assert!(
+                is_known || number >= bundle.answered,
+                "{bundle:?} lost the message {key:?}"
+            );
+            if number < bundle.asked {
+                possible.insert(key);
+            }
+        }
+    }
+    let strange: Vec<_> = found.difference(&possible).collect();
+    assert!(strange.is_empty(), "nobody asked for {strange:?}");
+    found.len()
+}
+
+/// Counts the objects there are when all that was answered was done and nothing else.
+pub fn count_objects(bundles: &[Bundle]) -> usize {
+    bundles.iter().map(|bundle| bundle.objects()).sum()
+}
+
+/// Counts the commands that were answered.
 pub fn count_answered(bundles: &[Bundle]) -> usize {
     bundles.iter().map(|bundle| bundle.answered).sum()
 }
@@ -340,7 +320,7 @@ pub fn between(before: &[Bundle], after: &[Bundle]) -> Vec<Bundle> {
 pub struct Found {
     /// Repository identifiers of all objects.
     pub identifiers: HashSet<String>,
-    /// Objects whose create was never answered.
+    /// Bundles that are further than was answered.
     pub unanswered: usize,
 }
 
@@ -365,37 +345,19 @@ pub fn check(server: &Server, bundles: &[Bundle]) -> Found {
     found.into_inner().unwrap()
 }
 
-/// Reads one bundle back.
+/// Reads one bundle back: it looks as after a step that was answered, or one asked for since.
 fn check_bundle(session: &mut Session, bundle: &Bundle, found: &Mutex<Found>) {
-    let answers = Step::ALL.map(|step| session.send(&bundle.info(step)).unwrap());
-    let there = [0, 1, 2, 3].map(|step| match code(&answers[step]) {
-        1000 => true,
-        2303 => false,
-        _ => panic!("{bundle:?}: {}", answers[step]),
-    });
-    for (number, step) in Step::ALL.into_iter().enumerate() {
-        let (is_there, answer) = (there[number], &answers[number]);
-        assert!(
-            is_there || number >= bundle.answered,
-            "{bundle:?} lost its {step:?}"
-        );
-        assert!(
-            !is_there || number < bundle.asked,
-            "{bundle:?} has a {step:?} nobody asked for"
-        );
-        if !is_there {
-            continue;
-        }
-        for part in bundle.expected(step, there) {
-            assert!(
-                answer.contains(&part),
-                "{bundle:?} {there:?}: no {part} in {answer}"
-            );
-        }
+    let seen = bundle.read(|document| session.send(document).unwrap());
+    let mut steps = bundle.answered..=bundle.asked;
+    let done = steps.find(|done| bundle.is_after(*done, &seen));
+    let Some(done) = done else {
+        panic!("{bundle:?} looks like nothing that it was made: {seen:#?}");
+    };
+    let mut found = found.lock().unwrap();
+    found.unanswered += usize::from(done > bundle.answered);
+    for answer in seen.iter().filter(|answer| code(answer) == 1000) {
         let (_, rest) = answer.split_once(":roid>").unwrap();
         let identifier = rest.split('<').next().unwrap().to_owned();
-        let mut found = found.lock().unwrap();
-        found.unanswered += usize::from(number >= bundle.answered);
         assert!(
             found.identifiers.insert(identifier),
             "{bundle:?}: the identifier is another's: {answer}"

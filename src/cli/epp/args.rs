@@ -81,7 +81,7 @@ pub enum Verb {
     /// Create an object
     #[command(
         subcommand,
-        after_help = "Example:\n  hkepp epp create domain my-shop.hk --registrant C-1 --auth-info Secret-Word-2026"
+        after_help = "Example:\n  hkepp epp create domain my-shop.hk --registrant C-1 --auth-info Secret-Word-2026.Pier+7"
     )]
     Create(Create),
     /// Delete an object
@@ -105,7 +105,7 @@ pub enum Verb {
     /// Ask for, decide or look at a transfer
     #[command(
         subcommand,
-        after_help = "Example:\n  hkepp epp transfer domain request my-shop.hk --auth-info Secret-Word-2026"
+        after_help = "Example:\n  hkepp epp transfer domain request my-shop.hk --auth-info Secret-Word-2026.Pier+7"
     )]
     Transfer(Transfer),
     /// Read the message queue
@@ -178,7 +178,7 @@ pub enum Create {
     /// Register a domain
     #[command(
         after_help = "Example:\n  hkepp epp create domain my-shop.hk --registrant C-1 --admin C-1 \\\n    \
-        --ns ns1.my-shop.hk --period 1 --auth-info Secret-Word-2026"
+        --ns ns1.my-shop.hk --period 1 --auth-info Secret-Word-2026.Pier+7"
     )]
     Domain(CreateDomain),
     /// Create a contact
@@ -258,7 +258,7 @@ pub enum Renew {
 pub enum Transfer {
     /// Transfer a domain
     #[command(
-        after_help = "Example:\n  hkepp epp transfer domain request my-shop.hk --auth-info Secret-Word-2026"
+        after_help = "Example:\n  hkepp epp transfer domain request my-shop.hk --auth-info Secret-Word-2026.Pier+7"
     )]
     Domain {
         /// request, approve, reject, cancel or query

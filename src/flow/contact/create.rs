@@ -30,6 +30,7 @@ impl Flow for Create<'_> {
     const REFUSALS: &'static [Code] = &[
         Code::ParameterSyntax,
         Code::UnimplementedOption,
+        Code::AuthInfo,
         Code::Exists,
         Code::ValuePolicy,
         Code::DataPolicy,

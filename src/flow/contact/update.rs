@@ -48,6 +48,7 @@ impl Flow for Update<'_> {
         Code::ParameterSyntax,
         Code::UnimplementedOption,
         Code::Authorization,
+        Code::AuthInfo,
         Code::DoesNotExist,
         Code::StatusProhibits,
         Code::ValuePolicy,

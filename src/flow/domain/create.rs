@@ -70,6 +70,7 @@ impl Flow for Create<'_> {
         Code::ParameterMissing,
         Code::ParameterSyntax,
         Code::UnimplementedOption,
+        Code::AuthInfo,
         Code::Exists,
         Code::DoesNotExist,
         Code::ValuePolicy,

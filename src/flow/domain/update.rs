@@ -113,6 +113,7 @@ impl Flow for Update<'_> {
         Code::ParameterSyntax,
         Code::UnimplementedOption,
         Code::Authorization,
+        Code::AuthInfo,
         Code::DoesNotExist,
         Code::StatusProhibits,
         Code::ValuePolicy,

@@ -69,6 +69,7 @@ pub const ANNOUNCED: &[Namespace] = &[
     Namespace::LoginSec,
     Namespace::ChangePoll,
     Namespace::UnhandledNamespaces,
+    Namespace::SecureAuthInfo,
 ];
 
 /// Reads the content of `<extension>`.
