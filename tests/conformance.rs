@@ -21,6 +21,7 @@ mod conformance {
     mod golden;
     mod login;
     mod manual;
+    mod poll;
     mod sessions;
     mod tables;
 }

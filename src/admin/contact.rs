@@ -6,7 +6,7 @@ use crate::flow::{Context, contact};
 use crate::model::contact::{Phone, PostalInfo, PostalKind};
 use crate::model::status::ContactStatus;
 use crate::model::{Contact, ContactId};
-use crate::store::{self, Store, keys};
+use crate::store::{Store, keys};
 
 /// Shows a contact.
 ///
@@ -17,8 +17,8 @@ pub(super) async fn show<S: Store>(
     context: &Context<'_>,
     store: &S,
 ) -> Result<Reply, Refusal> {
-    let stored = store::read::<Contact, S>(store, &keys::contact(id)).await?;
-    let (contact, _) = stored.ok_or_else(|| Refusal::Nothing("contact", id.to_string()))?;
+    let found = contact::load(id, context, store).await?;
+    let (contact, _) = found.ok_or_else(|| Refusal::Nothing("contact", id.to_string()))?;
     let links = store.counter(&keys::contact_links(id)).await?;
     Ok(Reply::Contact(Box::new(view(contact, links, context))))
 }

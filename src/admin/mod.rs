@@ -127,8 +127,9 @@ impl<S: Store> Desk<S> {
             now: self.clock.now(),
             registrar: &operator,
             policy,
-            // Questions make nothing that would need a number or a salt.
+            // Questions make nothing that would need a number, a transaction or a salt.
             numbers: Numbers(&|| 0),
+            transaction: "",
             salt: [0; 16],
         };
         match query {

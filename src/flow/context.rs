@@ -19,6 +19,8 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
     /// Numbers nothing has yet: for objects and messages.
     pub numbers: Numbers<'a>,
+    /// `svTRID` under which all this happens.
+    pub transaction: &'a str,
     /// Fresh salt for a hash.
     pub salt: [u8; 16],
 }

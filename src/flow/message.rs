@@ -2,10 +2,15 @@
 //!
 //! A key of its own says that a queue is not empty: it is kept in memory, so that an empty one costs nothing.
 
+use chrono::{DateTime, Utc};
+
 use super::Context;
-use crate::model::message::News;
-use crate::model::{Message, RegistrarId};
+use crate::model::change::{Case, Operation, State};
+use crate::model::message::{News, Snapshot};
+use crate::model::{Change, Message, RegistrarId};
+use crate::protocol::ext::change_poll::REASON_LIMIT;
 use crate::protocol::response::Queue;
+use crate::protocol::text::collapse;
 use crate::store::record::RecordError;
 use crate::store::{self, Key, Store, Write, keys, record};
 
@@ -25,6 +30,63 @@ pub(super) fn tell(
         Write::Add(keys::message_count(registrar), 1),
         Write::Put(keys::waiting(registrar), Vec::new()),
     ])
+}
+
+/// Why a domain is not what its sponsor left it: what was done to it, and by whom.
+#[derive(Clone, Debug)]
+pub struct Cause<'a> {
+    /// What was done; RFC 8590 section 2.1 says which operations need a detail.
+    pub operation: Operation,
+    /// When it was done.
+    pub date: DateTime<Utc>,
+    /// Who did it, 1 to 255 characters.
+    pub who: &'a str,
+    /// The case it was done for.
+    pub case: Option<Case>,
+    /// Why; what is longer than a message may say is cut off.
+    pub reason: Option<&'a str>,
+}
+
+/// Returns the messages about a change that the sponsor did not ask for (RFC 8590).
+///
+/// Each state goes to who sponsors the domain in it, the one before first: after a transfer by the registry the
+/// old sponsor gets the old state and the new one the new.
+///
+/// # Errors
+/// When a message cannot be written.
+pub fn tell_change(
+    before: Option<&Snapshot>,
+    after: Option<&Snapshot>,
+    cause: &Cause<'_>,
+    context: &Context<'_>,
+) -> Result<Vec<Write>, RecordError> {
+    let mut writes = Vec::new();
+    for (state, snapshot) in [(State::Before, before), (State::After, after)] {
+        let Some(snapshot) = snapshot else {
+            continue;
+        };
+        let news = News::DomainChange {
+            snapshot: Box::new(snapshot.clone()),
+            change: Change {
+                state,
+                operation: cause.operation.clone(),
+                date: cause.date,
+                transaction: context.transaction.to_owned(),
+                who: cause.who.to_owned(),
+                case: cause.case.clone(),
+                reason: cause.reason.and_then(shorten),
+            },
+        };
+        writes.extend(tell(&snapshot.domain.sponsor, news, context)?);
+    }
+    Ok(writes)
+}
+
+/// Returns as much of a reason as a message may say; `None` when it says nothing.
+fn shorten(reason: &str) -> Option<String> {
+    let text: String = collapse(reason).chars().take(REASON_LIMIT).collect();
+    let text = text.trim_end();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// Returns the key of a message.

@@ -321,7 +321,7 @@ fn registrar(id: &str, now: DateTime<Utc>) -> Result<Registrar, String> {
 fn login(id: &str) -> String {
     let objects = ["domain", "contact", "host"]
         .map(|object| format!("<objURI>urn:ietf:params:xml:ns:{object}-1.0</objURI>"));
-    let extensions = ["secDNS-1.1", "rgp-1.0"]
+    let extensions = ["secDNS-1.1", "rgp-1.0", "changePoll-1.0"]
         .map(|extension| format!("<extURI>urn:ietf:params:xml:ns:{extension}</extURI>"));
     format!(
         "<epp xmlns=\"urn:ietf:params:xml:ns:epp-1.0\"><command><login><clID>{id}</clID>\

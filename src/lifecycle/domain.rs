@@ -55,9 +55,8 @@ pub struct Projection {
 pub fn project(stored: Domain, now: DateTime<Utc>, terms: &Terms) -> Projection {
     let mut events = Vec::new();
     let mut domain = stored;
-    while let Some(at) = next_change(&domain, terms).filter(|at| *at <= now) {
-        let (next, kind) = step(domain, at, terms);
-        events.push(Event { at, kind });
+    while let Some((next, event)) = advance(&domain, now, terms) {
+        events.push(event);
         let Some(next) = next else {
             return Projection {
                 domain: None,
@@ -71,6 +70,17 @@ pub fn project(stored: Domain, now: DateTime<Utc>, terms: &Terms) -> Projection 
         domain: Some(domain),
         events,
     }
+}
+
+/// Lets the next change by time happen, when it is due by `now`; the domain is `None` when that ends it.
+pub fn advance(
+    domain: &Domain,
+    now: DateTime<Utc>,
+    terms: &Terms,
+) -> Option<(Option<Domain>, Event)> {
+    let at = next_change(domain, terms).filter(|at| *at <= now)?;
+    let (next, kind) = step(domain.clone(), at, terms);
+    Some((next, Event { at, kind }))
 }
 
 /// Returns when a domain next changes by itself.

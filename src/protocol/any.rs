@@ -3,7 +3,7 @@
 //! "Strict" wildcards want a declared element; a namespace this server does not know counts as declared
 //! somewhere, because what it holds is for the flow to refuse. "Lax" ones judge declared elements only.
 
-use super::ext::{login_sec, rgp, secdns};
+use super::ext::{change_poll, login_sec, rgp, secdns};
 use super::{Error, Message, PendingData, TransferOperation, contact, domain, host};
 use crate::base::code::Code;
 use crate::xml::{Element, Namespace};
@@ -54,6 +54,8 @@ fn declared(element: Element<'_>) -> Option<Result<(), Error>> {
             "loginSecData" => Some(login_sec::LoginSecData::decode(element).map(drop)),
             _ => None,
         },
+        Namespace::ChangePoll => (element.name() == "changeData")
+            .then(|| change_poll::ChangeData::decode(element).map(drop)),
         Namespace::UnhandledNamespaces
         | Namespace::SecureAuthInfo
         | Namespace::Xsi
@@ -189,6 +191,7 @@ mod tests {
             "<create xmlns='urn:ietf:params:xml:ns:secDNS-1.1'/>".to_owned(),
             "<panData xmlns='urn:ietf:params:xml:ns:host-1.0'/>".to_owned(),
             "<trnData xmlns='urn:ietf:params:xml:ns:contact-1.0'/>".to_owned(),
+            "<changeData xmlns='urn:ietf:params:xml:ns:changePoll-1.0'/>".to_owned(),
         ] {
             assert_eq!(judge(&content), Err(Code::Syntax), "{content}");
         }

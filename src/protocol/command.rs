@@ -475,6 +475,7 @@ fn object<'t>(verb: Element<'t>, mut content: Sequence<'t>) -> Result<Element<'t
         Namespace::SecDns
         | Namespace::Rgp
         | Namespace::LoginSec
+        | Namespace::ChangePoll
         | Namespace::UnhandledNamespaces
         | Namespace::SecureAuthInfo
         | Namespace::Xsi

@@ -133,6 +133,7 @@ mod tests {
              <extURI>urn:ietf:params:xml:ns:secDNS-1.1</extURI>\
              <extURI>urn:ietf:params:xml:ns:rgp-1.0</extURI>\
              <extURI>urn:ietf:params:xml:ns:epp:loginSec-1.0</extURI>\
+             <extURI>urn:ietf:params:xml:ns:changePoll-1.0</extURI>\
              <extURI>urn:ietf:params:xml:ns:epp:unhandled-namespaces-1.0</extURI>\
              <extURI>urn:ietf:params:xml:ns:epp:secure-authinfo-transfer-1.0</extURI>\
              </svcExtension></svcMenu><dcp><access><all/></access><statement>\

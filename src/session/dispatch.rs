@@ -262,6 +262,7 @@ impl<S: Store> Session<S> {
             registrar: &session.registrar,
             policy: &policy,
             numbers: Numbers(&numbers),
+            transaction: server_transaction,
             salt,
         };
         let audit = || Audit {

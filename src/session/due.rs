@@ -45,15 +45,20 @@ impl<S: Store> Service<S> {
             return Ok(());
         };
         let policy = shared.policy.load();
+        let transaction = shared.transactions.next();
         let numbers = || shared.numbers.next();
         let context = Context {
             now: at,
             registrar: &registrar,
             policy: &policy,
             numbers: Numbers(&numbers),
+            transaction: &transaction,
             salt: [0; 16],
         };
-        settle(object, &context, &shared.store, || self.audit(at, "")).await?;
+        settle(object, &context, &shared.store, || {
+            audit(at, transaction.clone(), "")
+        })
+        .await?;
         // A key that leads nowhere, after a change of the rules for instance, must not come up for ever.
         if shared.store.contains(key).await? {
             self.forget(key.clone(), at).await?;
@@ -63,22 +68,24 @@ impl<S: Store> Service<S> {
 
     /// Removes a key that says nothing.
     async fn forget(&self, key: Key, at: DateTime<Utc>) -> Result<(), Failure> {
-        let mut change = ChangeSet::new(self.audit(at, &key.to_string()));
+        let transaction = self.shared.transactions.next();
+        let mut change = ChangeSet::new(audit(at, transaction, &key.to_string()));
         change.writes.push(Write::Delete(key));
         match self.shared.store.commit(change).await {
             Ok(_) => Ok(()),
             Err(_) => Err(Failure::Contention),
         }
     }
+}
 
-    fn audit(&self, at: DateTime<Utc>, object: &str) -> Audit {
-        Audit {
-            at,
-            server_transaction: self.shared.transactions.next(),
-            client_transaction: None,
-            actor: ACTOR.to_owned(),
-            command: "due:forget".to_owned(),
-            object: object.to_owned(),
-        }
+/// Returns an entry of the audit trail; settling puts its own command and object in.
+fn audit(at: DateTime<Utc>, server_transaction: String, object: &str) -> Audit {
+    Audit {
+        at,
+        server_transaction,
+        client_transaction: None,
+        actor: ACTOR.to_owned(),
+        command: "due:forget".to_owned(),
+        object: object.to_owned(),
     }
 }

@@ -49,6 +49,8 @@ namespaces! {
     Rgp, "rgp", "urn:ietf:params:xml:ns:rgp-1.0";
     /// RFC 8807.
     LoginSec, "loginSec", "urn:ietf:params:xml:ns:epp:loginSec-1.0";
+    /// RFC 8590.
+    ChangePoll, "changePoll", "urn:ietf:params:xml:ns:changePoll-1.0";
     /// RFC 9038; has no elements.
     UnhandledNamespaces, "", "urn:ietf:params:xml:ns:epp:unhandled-namespaces-1.0";
     /// RFC 9154; has no elements.

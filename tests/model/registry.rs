@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use hkepp::fuzzing::step::{
-    CONTACTS, Command, DOMAIN_STATUSES, DOMAINS, HOSTS, KEY_TAGS, REGISTRARS, ROLES, SECRETS,
+    CONTACTS, Command, DOMAIN_STATUSES, DOMAINS, FILTERS, HOSTS, KEY_TAGS, REGISTRARS, ROLES,
+    SECRETS,
 };
 use hkepp::model::Period;
 
@@ -286,6 +287,7 @@ impl Model {
                 break;
             };
             let before = self.domains[&name].sponsor;
+            self.now = at;
             self.happen(name, at);
             let after = self.domains.get(&name);
             moved |= after.is_none_or(|d| d.sponsor != before && !d.hosts.is_empty());
@@ -301,14 +303,18 @@ impl Model {
         match domain.stage {
             Some((Stage::Redemption, _)) => {
                 domain.stage = Some((Stage::PendingDelete, at + TimeDelta::days(5)));
-                self.tell(sponsor, name, at, Vec::new());
+                let operation = "operation op=\"redemptionEnded\"=custom";
+                self.tell_change(name, "after", operation, "The redemption period ended");
             }
             Some((Stage::Restore, _)) => {
                 domain.stage = Some((Stage::Redemption, at + TimeDelta::days(30)));
+                let operation = "operation op=\"restoreLapsed\"=custom";
+                self.tell_change(name, "after", operation, "No restore report came in time");
             }
             Some((Stage::PendingDelete, _)) => {
+                let operation = "operation=autoPurge";
+                self.tell_change(name, "before", operation, "Past the pendingDelete period");
                 self.domains.remove(&name);
-                self.tell(sponsor, name, at, Vec::new());
             }
             None if domain
                 .pending()
@@ -327,8 +333,23 @@ impl Model {
                     until: at + TimeDelta::days(45),
                     years: 1,
                 });
+                let operation = "operation=autoRenew";
+                self.tell_change(name, "after", operation, "The registration period ended");
             }
         }
+    }
+
+    /// Tells the sponsor what the registry did just now to a domain, and how it looks.
+    fn tell_change(&mut self, name: usize, state: &str, operation: &str, reason: &str) {
+        let (sponsor, at) = (self.domains[&name].sponsor, self.now);
+        let delegated = FILTERS.iter().position(|filter| *filter == "del").unwrap();
+        let (_, mut lines) = self.info_domain(sponsor, name, None, delegated).unwrap();
+        lines.push(format!("changePoll:changeData state=\"{state}\"="));
+        lines.push(format!("changePoll:{operation}"));
+        lines.push(format!("changePoll:date={}", date(at)));
+        lines.push("changePoll:who=server".to_owned());
+        lines.push(format!("changePoll:reason={reason}"));
+        self.tell(sponsor, name, at, lines);
     }
 
     pub fn tell(&mut self, registrar: usize, domain: usize, at: DateTime<Utc>, lines: Vec<String>) {

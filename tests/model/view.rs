@@ -51,7 +51,7 @@ fn read_queue(text: &str) -> Option<(usize, String)> {
     Some((count, parts.nth(1)?.to_owned()))
 }
 
-/// Returns the lines of a piece of a document; roids differ from run to run and say nothing.
+/// Returns the lines of a piece of a document; roids and svTRID differ from run to run and say nothing.
 fn flatten(xml: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for piece in xml.split('<').skip(1) {
@@ -67,7 +67,8 @@ fn flatten(xml: &str) -> Vec<String> {
             .map(|word| format!(" {word}"))
             .collect();
         let says = closed || !text.is_empty() || !attributes.is_empty();
-        if says && !name.ends_with(":roid") && name != "msgQ" {
+        let random = name.ends_with(":roid") || name == "changePoll:svTRID";
+        if says && !random && name != "msgQ" {
             lines.push(format!("{name}{attributes}={text}"));
         }
     }

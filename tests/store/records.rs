@@ -11,17 +11,18 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
+use hkepp::model::change::{Case, CaseKind, Operation, OperationKind, State};
 use hkepp::model::contact::{Address, Details, Disclose, Disclosed, Phone, PostalInfo, PostalKind};
 use hkepp::model::dnssec::{DnssecData, DsData, KeyData};
 use hkepp::model::domain::{ContactRole, Deletion, Grace, GracePeriod, Stage};
 use hkepp::model::host::HostId;
-use hkepp::model::message::News;
+use hkepp::model::message::{News, Object, Snapshot};
 use hkepp::model::period::{Period, Unit};
 use hkepp::model::registrar::{PasswordHash, Pin, RegistrarState};
 use hkepp::model::status::{ContactStatus, DomainStatus, HostStatus};
 use hkepp::model::{
-    AuthInfo, Contact, ContactId, Domain, DomainName, Host, HostAddress, Message, Registrar,
-    RegistrarId, Transfer, TransferStatus,
+    AuthInfo, Change, Contact, ContactId, Domain, DomainName, Host, HostAddress, Message,
+    Registrar, RegistrarId, Transfer, TransferStatus,
 };
 use hkepp::store::record::{self, Entity};
 
@@ -95,7 +96,7 @@ fn contact_of_version_2_reads_and_writes_as_ever() {
 }
 
 #[test]
-fn message_of_version_1_reads_and_writes_as_ever() {
+fn message_of_version_1_is_upgraded() {
     let name = DomainName::parse("a.example").unwrap();
     let [domain, contact, deletion] = [
         News::DomainTransfer {
@@ -109,13 +110,67 @@ fn message_of_version_1_reads_and_writes_as_ever() {
         },
         News::Deletion { name, purged: true },
     ]
-    .map(|news| Message {
+    .map(message);
+    assert_upgraded("v1/message-domain.hex", &domain);
+    assert_upgraded("v1/message-contact.hex", &contact);
+    assert_upgraded("v1/message-deletion.hex", &deletion);
+    // What it said it says still.
+    assert_frozen("v2/message-domain.hex", &domain);
+    assert_frozen("v2/message-contact.hex", &contact);
+    assert_frozen("v2/message-deletion.hex", &deletion);
+}
+
+#[test]
+fn message_of_version_2_reads_and_writes_as_ever() {
+    for (file, object, completed) in [
+        ("domain", Object::Domain(domain().name), true),
+        ("contact", Object::Contact(contact().id), false),
+        ("host", Object::Host(host().name), true),
+    ] {
+        let pending = News::Pending {
+            object,
+            completed,
+            client_transaction: Some("ABC-12345".to_owned()),
+            server_transaction: "HKEPP-7".to_owned(),
+            ended: instant("2027-06-08T00:00:00Z"),
+        };
+        assert_frozen(&format!("v2/message-pending-{file}.hex"), &message(pending));
+    }
+    let states = State::ALL.into_iter().cycle();
+    let cases = CaseKind::ALL.into_iter().cycle();
+    for ((kind, state), case) in OperationKind::ALL.into_iter().zip(states).zip(cases) {
+        let change = News::DomainChange {
+            snapshot: Box::new(Snapshot {
+                domain: transferred_domain(),
+                name_servers: vec![host().name, domain().name],
+            }),
+            change: Change {
+                state,
+                operation: Operation {
+                    kind,
+                    detail: Some("sync".to_owned()),
+                },
+                date: instant("2027-06-09T00:00:00Z"),
+                transaction: "HKEPP-8".to_owned(),
+                who: "Registry".to_owned(),
+                case: Some(Case {
+                    kind: case,
+                    name: Some("court".to_owned()),
+                    id: "HCA 1/2027".to_owned(),
+                }),
+                reason: Some("By court order".to_owned()),
+            },
+        };
+        let file = format!("v2/message-change-{}.hex", kind.as_str());
+        assert_frozen(&file, &message(change));
+    }
+}
+
+fn message(news: News) -> Message {
+    Message {
         queued: instant("2027-06-01T00:00:00Z"),
         news,
-    });
-    assert_frozen("v1/message-domain.hex", &domain);
-    assert_frozen("v1/message-contact.hex", &contact);
-    assert_frozen("v1/message-deletion.hex", &deletion);
+    }
 }
 
 #[test]

@@ -74,10 +74,16 @@ impl Answer {
 
     /// Returns the document indented, one element a line, svTRID replaced by a fixed one.
     pub fn pretty(&self) -> String {
-        let fixed = match self.text_of("svTRID") {
-            Some(id) => self.0.replace(id, "HKEPP-0123456789abcdef-1"),
-            None => self.0.clone(),
-        };
+        let mut fixed = self.0.clone();
+        // That of a change comes first: the answer's own may be the beginning of it.
+        for (element, stands) in [
+            ("changePoll:svTRID", "HKEPP-0123456789abcdef-0"),
+            ("svTRID", "HKEPP-0123456789abcdef-1"),
+        ] {
+            if let Some(id) = self.text_of(element) {
+                fixed = fixed.replace(&format!(">{id}<"), &format!(">{stands}<"));
+            }
+        }
         indent(&fixed)
     }
 }

@@ -12,6 +12,7 @@ const NAMESPACES: &[&str] = &[
     "urn:ietf:params:xml:ns:secDNS-1.1",
     "urn:ietf:params:xml:ns:rgp-1.0",
     "urn:ietf:params:xml:ns:epp:loginSec-1.0",
+    "urn:ietf:params:xml:ns:changePoll-1.0",
     "urn:ietf:params:xml:ns:eppcom-1.0",
     "urn:ietf:params:xml:ns:domain-1.1",
     "urn:ietf:params:xml:ns:EPP-1.0",

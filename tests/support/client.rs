@@ -21,11 +21,21 @@ pub const SEC_DNS: &str = "urn:ietf:params:xml:ns:secDNS-1.1";
 pub const RGP: &str = "urn:ietf:params:xml:ns:rgp-1.0";
 /// Login security, RFC 8807.
 pub const LOGIN_SEC: &str = "urn:ietf:params:xml:ns:epp:loginSec-1.0";
+/// Change poll, RFC 8590.
+pub const CHANGE_POLL: &str = "urn:ietf:params:xml:ns:changePoll-1.0";
 /// Unhandled namespaces, RFC 9038.
 pub const UNHANDLED: &str = "urn:ietf:params:xml:ns:epp:unhandled-namespaces-1.0";
-/// The extensions the greeting lists.
+/// Secure authorization information for transfer, RFC 9154.
 pub const SECURE_AUTH_INFO: &str = "urn:ietf:params:xml:ns:epp:secure-authinfo-transfer-1.0";
-pub const EXTENSIONS: [&str; 5] = [SEC_DNS, RGP, LOGIN_SEC, UNHANDLED, SECURE_AUTH_INFO];
+/// The extensions the greeting lists.
+pub const EXTENSIONS: [&str; 6] = [
+    SEC_DNS,
+    RGP,
+    LOGIN_SEC,
+    CHANGE_POLL,
+    UNHANDLED,
+    SECURE_AUTH_INFO,
+];
 
 /// The conversation behind a client.
 type Opened = <Service<Switched> as Conversations>::Conversation;

@@ -13,7 +13,7 @@ use std::sync::{Mutex, OnceLock};
 const PACKAGE: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The namespaces this server speaks, each with the name of its schema file.
-pub const SPOKEN: [(&str, &str); 8] = [
+pub const SPOKEN: [(&str, &str); 9] = [
     ("urn:ietf:params:xml:ns:eppcom-1.0", "eppcom-1.0.xsd"),
     ("urn:ietf:params:xml:ns:epp-1.0", "epp-1.0.xsd"),
     ("urn:ietf:params:xml:ns:domain-1.0", "domain-1.0.xsd"),
@@ -24,6 +24,10 @@ pub const SPOKEN: [(&str, &str); 8] = [
     (
         "urn:ietf:params:xml:ns:epp:loginSec-1.0",
         "loginSec-1.0.xsd",
+    ),
+    (
+        "urn:ietf:params:xml:ns:changePoll-1.0",
+        "changePoll-1.0.xsd",
     ),
 ];
 

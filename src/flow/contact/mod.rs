@@ -43,7 +43,7 @@ fn own(
 ///
 /// # Errors
 /// When the store fails.
-pub(super) async fn load<S: Store>(
+pub async fn load<S: Store>(
     id: &ContactId,
     context: &Context<'_>,
     store: &S,

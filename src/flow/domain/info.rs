@@ -11,12 +11,13 @@ use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, auth_info};
 use crate::lifecycle;
 use crate::model::domain::{Grace, Stage};
-use crate::model::{AuthInfo, Domain, DomainName, Host};
+use crate::model::message::Snapshot;
+use crate::model::{AuthInfo, Domain, DomainName};
 use crate::protocol::auth_info::AuthInfoState;
 use crate::protocol::domain::{HostsFilter, InfoData};
 use crate::protocol::ext::{rgp, secdns};
 use crate::protocol::{self, Data, Namespace, ext};
-use crate::store::{self, Store, keys, read};
+use crate::store::{self, Store, keys};
 
 /// The flow.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub struct Info<'a> {
 pub struct Facts {
     domain: Option<Domain>,
     /// Names of the hosts it is delegated to.
-    name_servers: Vec<String>,
+    name_servers: Vec<DomainName>,
     /// Names of its subordinate hosts.
     subordinates: Vec<String>,
     /// Authorization information of the contact whose roid the command gives.
@@ -89,11 +90,7 @@ impl Flow for Info<'_> {
             return Ok(facts);
         };
         if self.wants_name_servers() {
-            for id in &domain.name_servers {
-                if let Some((host, _)) = read::<Host, S>(store, &keys::host(*id)).await? {
-                    facts.name_servers.push(host.name.to_string());
-                }
-            }
+            facts.name_servers = super::name_servers(&domain, store).await?;
         }
         // Most domains have none, which is cheaper to ask than to look for.
         if self.wants_subordinates()
@@ -131,7 +128,7 @@ impl Flow for Info<'_> {
         };
         let extensions = extensions(&domain, context);
         let data = InfoData {
-            name_servers: facts.name_servers,
+            name_servers: texts(&facts.name_servers),
             hosts: facts.subordinates,
             ..info_data(domain, authorized, context)
         };
@@ -141,6 +138,30 @@ impl Flow for Info<'_> {
             ..Decision::default()
         })
     }
+}
+
+/// Shows a domain as its sponsor saw it at a moment, but for its subordinate hosts.
+pub(in crate::flow) fn show(
+    snapshot: Snapshot,
+    at: DateTime<Utc>,
+    context: &Context<'_>,
+) -> (InfoData, Vec<ext::Data>) {
+    let sponsor = snapshot.domain.sponsor.clone();
+    let context = Context {
+        now: at,
+        registrar: &sponsor,
+        ..*context
+    };
+    let extensions = extensions(&snapshot.domain, &context);
+    let data = InfoData {
+        name_servers: texts(&snapshot.name_servers),
+        ..info_data(snapshot.domain, true, &context)
+    };
+    (data, extensions)
+}
+
+fn texts(names: &[DomainName]) -> Vec<String> {
+    names.iter().map(DomainName::to_string).collect()
 }
 
 /// Fills in what does not depend on the hosts filter.

@@ -13,13 +13,14 @@ pub mod update;
 
 use chrono::{DateTime, Utc};
 
-use super::message::tell;
+use super::message::{Cause, tell, tell_change};
 use super::refusal::Why;
 use super::{Context, Refusal};
 use crate::lifecycle::domain::{self as lifecycle, Event, EventKind, next_change, project};
-use crate::lifecycle::permission::{Operation, forbidding};
-use crate::model::message::News;
-use crate::model::{Domain, DomainName, Period, RegistrarId, Transfer, TransferStatus};
+use crate::lifecycle::permission::{self, forbidding};
+use crate::model::change::{Operation, OperationKind};
+use crate::model::message::{News, Snapshot};
+use crate::model::{Domain, DomainName, Host, Period, RegistrarId, Transfer, TransferStatus};
 use crate::protocol::Namespace;
 use crate::store::keys::Due;
 use crate::store::record::RecordError;
@@ -49,7 +50,7 @@ fn own(
 }
 
 /// Judges an operation against the statuses of a domain.
-fn permit(domain: &Domain, operation: Operation, name: &str) -> Result<(), Refusal> {
+fn permit(domain: &Domain, operation: permission::Operation, name: &str) -> Result<(), Refusal> {
     match forbidding(&lifecycle::statuses(domain), operation) {
         Some(status) => Err(blame(Why::Status(status.as_str()), name)),
         None => Ok(()),
@@ -149,24 +150,76 @@ fn links(domain: Option<&Domain>, amount: i64, writes: &mut Vec<Write>) {
     }
 }
 
-/// Returns the messages about something that time did to a domain.
+/// Adds the names of its name servers to a domain.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn snapshot<S: Store>(
+    domain: Domain,
+    store: &S,
+) -> Result<Snapshot, store::Error> {
+    Ok(Snapshot {
+        name_servers: name_servers(&domain, store).await?,
+        domain,
+    })
+}
+
+/// Returns the names of the hosts a domain is delegated to, in its order.
+async fn name_servers<S: Store>(
+    domain: &Domain,
+    store: &S,
+) -> Result<Vec<DomainName>, store::Error> {
+    let mut names = Vec::new();
+    for id in &domain.name_servers {
+        if let Some((host, _)) = read::<Host, S>(store, &keys::host(*id)).await? {
+            names.push(host.name);
+        }
+    }
+    Ok(names)
+}
+
+/// Returns the messages about something that time did to a domain; `after` is `None` when it ended it.
 fn tell_event(
     event: &Event,
-    stored: &Domain,
-    now: Option<&Domain>,
+    before: &Snapshot,
+    after: Option<&Snapshot>,
     context: &Context<'_>,
 ) -> Result<Vec<Write>, RecordError> {
-    match &event.kind {
+    let (operation, reason) = match &event.kind {
         EventKind::Transferred(loser) => {
-            let transfer = now.and_then(|domain| domain.transfer.as_ref());
-            let transfer = transfer.or(stored.transfer.as_ref());
-            transfer.map_or(Ok(Vec::new()), |transfer| {
-                tell_transfer(now.unwrap_or(stored), transfer, loser, context)
-            })
+            let domain = after.map_or(&before.domain, |after| &after.domain);
+            return domain.transfer.as_ref().map_or(Ok(Vec::new()), |transfer| {
+                tell_transfer(domain, transfer, loser, context)
+            });
         }
-        EventKind::RedemptionEnded => tell_deletion(stored, false, context),
-        EventKind::Purged => tell_deletion(stored, true, context),
-        EventKind::Renewed | EventKind::RestoreLapsed => Ok(Vec::new()),
+        EventKind::Renewed => (
+            Operation::new(OperationKind::AutoRenew),
+            "The registration period ended",
+        ),
+        EventKind::RedemptionEnded => (
+            Operation::custom("redemptionEnded"),
+            "The redemption period ended",
+        ),
+        EventKind::RestoreLapsed => (
+            Operation::custom("restoreLapsed"),
+            "No restore report came in time",
+        ),
+        EventKind::Purged => (
+            Operation::new(OperationKind::AutoPurge),
+            "Past the pendingDelete period",
+        ),
+    };
+    let cause = Cause {
+        operation,
+        date: event.at,
+        who: "server",
+        case: None,
+        reason: Some(reason),
+    };
+    // Of what goes on, the new state says enough; of what is gone there is only the old one.
+    match after {
+        Some(after) => tell_change(None, Some(after), &cause, context),
+        None => tell_change(Some(before), None, &cause, context),
     }
 }
 
@@ -208,16 +261,4 @@ fn expiry_of(domain: &Domain, transfer: &Transfer, context: &Context<'_>) -> Opt
         | TransferStatus::ClientRejected
         | TransferStatus::ServerCancelled => None,
     }
-}
-
-fn tell_deletion(
-    domain: &Domain,
-    purged: bool,
-    context: &Context<'_>,
-) -> Result<Vec<Write>, RecordError> {
-    let news = News::Deletion {
-        name: domain.name.clone(),
-        purged,
-    };
-    Ok(tell(&domain.sponsor, news, context)?.into())
 }

@@ -5,7 +5,8 @@
 
 use crate::base::code::Code;
 use crate::flow::{Context, Decision, Flow, Refusal};
-use crate::lifecycle::domain::{Projection, project};
+use crate::lifecycle::domain::{Projection, advance, next_change, project};
+use crate::model::message::Snapshot;
 use crate::model::{Domain, DomainName};
 use crate::store::{self, Assert, Store, keys, read};
 
@@ -25,33 +26,41 @@ impl<'a> Settle<'a> {
 impl Flow for Settle<'_> {
     const REFUSALS: &'static [Code] = &[];
 
-    /// The domain as it is stored, with its version.
-    type Facts = Option<(Domain, u64)>;
+    /// The domain as it is stored with its version, if there is something to do.
+    type Facts = Option<(Snapshot, u64)>;
 
     async fn load<S: Store>(
         &self,
-        _context: &Context<'_>,
+        context: &Context<'_>,
         store: &S,
     ) -> Result<Self::Facts, store::Error> {
-        read(store, &keys::domain(self.name)).await
+        let Some((domain, version)) = read::<Domain, S>(store, &keys::domain(self.name)).await?
+        else {
+            return Ok(None);
+        };
+        if next_change(&domain, context.terms()).is_none_or(|at| at > context.now) {
+            return Ok(None);
+        }
+        Ok(Some((super::snapshot(domain, store).await?, version)))
     }
 
     fn decide(&self, context: &Context<'_>, facts: Self::Facts) -> Result<Decision, Refusal> {
-        let Some((stored, version)) = facts else {
+        let Some((mut before, version)) = facts else {
             return Ok(Decision::default());
         };
-        let Projection { domain, events } = project(stored.clone(), context.now, context.terms());
-        if events.is_empty() {
-            return Ok(Decision::default());
-        }
-        let mut writes = super::save(Some(&stored), domain.as_ref(), context)?;
-        for event in events {
-            writes.extend(super::tell_event(
-                &event,
-                &stored,
-                domain.as_ref(),
-                context,
-            )?);
+        let (now, terms) = (context.now, context.terms());
+        let Projection { domain, .. } = project(before.domain.clone(), now, terms);
+        let mut writes = super::save(Some(&before.domain), domain.as_ref(), context)?;
+        while let Some((after, event)) = advance(&before.domain, now, terms) {
+            let after = after.map(|domain| Snapshot {
+                domain,
+                name_servers: before.name_servers.clone(),
+            });
+            writes.extend(super::tell_event(&event, &before, after.as_ref(), context)?);
+            let Some(after) = after else {
+                break;
+            };
+            before = after;
         }
         Ok(Decision {
             asserts: vec![Assert::Version(keys::domain(self.name), version)],

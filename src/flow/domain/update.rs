@@ -429,6 +429,7 @@ mod tests {
             registrar: &registrar(),
             policy: &policy,
             numbers: Numbers(&|| 7),
+            transaction: "SV-1",
             salt: [0; 16],
         };
         let found = |hosts: &[Host]| hosts.iter().map(|host| Some((host.clone(), 3))).collect();

@@ -4,6 +4,7 @@
 //! they may stand. What was not announced is not sent (RFC 9038 says where it goes instead), what is not
 //! registered is 2103, and each may stand once only.
 
+pub mod change_poll;
 pub mod login_sec;
 pub mod rgp;
 pub mod secdns;
@@ -36,6 +37,8 @@ pub enum Data {
     RgpUpdate(rgp::UpdateData),
     /// RFC 8807 in the answer to a login.
     LoginSec(login_sec::LoginSecData),
+    /// RFC 8590 in the answer to poll.
+    ChangePoll(change_poll::ChangeData),
 }
 
 /// How one extension namespace is decoded.
@@ -64,6 +67,7 @@ pub const ANNOUNCED: &[Namespace] = &[
     Namespace::SecDns,
     Namespace::Rgp,
     Namespace::LoginSec,
+    Namespace::ChangePoll,
     Namespace::UnhandledNamespaces,
     Namespace::SecureAuthInfo,
 ];
@@ -152,6 +156,7 @@ impl Data {
             Self::SecDnsInfo(_) => Namespace::SecDns,
             Self::RgpInfo(_) | Self::RgpUpdate(_) => Namespace::Rgp,
             Self::LoginSec(_) => Namespace::LoginSec,
+            Self::ChangePoll(_) => Namespace::ChangePoll,
         }
     }
 
@@ -162,6 +167,7 @@ impl Data {
             Self::RgpInfo(data) => data.encode(writer),
             Self::RgpUpdate(data) => data.encode(writer),
             Self::LoginSec(data) => data.encode(writer),
+            Self::ChangePoll(data) => data.encode(writer),
         }
     }
 }

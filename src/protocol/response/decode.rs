@@ -2,7 +2,7 @@
 
 use super::{Data, Fault, Queue, Response, Unhandled};
 use crate::base::code::Code;
-use crate::protocol::ext::{self, login_sec, rgp, secdns};
+use crate::protocol::ext::{self, change_poll, login_sec, rgp, secdns};
 use crate::protocol::text::{token, token_content, unsigned};
 use crate::protocol::values::instant;
 use crate::protocol::{Error, PendingData, contact, domain, host};
@@ -186,6 +186,9 @@ impl ext::Data {
             (Namespace::Rgp, "upData") => Self::RgpUpdate(rgp::UpdateData::decode(element)?),
             (Namespace::LoginSec, "loginSecData") => {
                 Self::LoginSec(login_sec::LoginSecData::decode(element)?)
+            }
+            (Namespace::ChangePoll, "changeData") => {
+                Self::ChangePoll(change_poll::ChangeData::decode(element)?)
             }
             _ => return Err(unknown(element)),
         })

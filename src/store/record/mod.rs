@@ -40,7 +40,6 @@ pub trait Entity: Serialize + DeserializeOwned {
 
 impl Entity for Host {}
 impl Entity for HostId {}
-impl Entity for Message {}
 impl Entity for Registrar {}
 impl Entity for DateTime<Utc> {}
 impl Entity for String {}
@@ -63,6 +62,18 @@ impl Entity for Contact {
     fn upgrade(version: u8, body: &[u8]) -> Result<Self, RecordError> {
         match version {
             1 => whole::<v1::Contact>(body).map(Self::from),
+            _ => Err(RecordError::Version(version)),
+        }
+    }
+}
+
+impl Entity for Message {
+    const VERSION: u8 = 2;
+
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, RecordError> {
+        match version {
+            // What version 2 added stands behind what there was.
+            1 => whole(body),
             _ => Err(RecordError::Version(version)),
         }
     }
