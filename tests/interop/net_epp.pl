@@ -233,14 +233,14 @@ send_command($other, 'login of another registrar', 1000, login('registrar-b', $p
 my $answer = send_command($client, 'contact check', 1000,
     do { my $frame = Net::EPP::Frame::Command::Check::Contact->new; $frame->addContact($_) for qw(perl-1 perl-2); $frame });
 step('  both are free', checked($answer, 'id') eq 'perl-1=1 perl-2=1', checked($answer, 'id'));
-my $create = contact('perl-1', 'int', 'Chan Tai Man', "1 Queen's Road & <Pier>", 'Hongkong', 'Star-Ferry-2026');
+my $create = contact('perl-1', 'int', 'Chan Tai Man', "1 Queen's Road & <Pier>", 'Hongkong', 'Star-Ferry-2026.Quay+7');
 $answer = send_command($client, 'contact create', 1000, $create);
 is_text($answer, 'id', 'perl-1');
-$create = contact('perl-2', 'loc', '陳大文', '皇后大道中一號', '香港', 'Star-Ferry-2026');
+$create = contact('perl-2', 'loc', '陳大文', '皇后大道中一號', '香港', 'Star-Ferry-2026.Quay+7');
 send_command($client, 'contact create in Chinese', 1000, $create);
-$create = contact('perl-1', 'int', 'Chan Tai Man', '1 Pier', 'Hongkong', 'Star-Ferry-2026');
+$create = contact('perl-1', 'int', 'Chan Tai Man', '1 Pier', 'Hongkong', 'Star-Ferry-2026.Quay+7');
 send_command($client, 'contact create twice', 2302, $create);
-$create = contact('x', 'int', 'Chan Tai Man', '1 Pier', 'Hongkong', 'Star-Ferry-2026');
+$create = contact('x', 'int', 'Chan Tai Man', '1 Pier', 'Hongkong', 'Star-Ferry-2026.Quay+7');
 send_command($client, 'contact create with too short a handle', 2001, $create);
 $answer = send_command($client, 'contact check', 1000,
     do { my $frame = Net::EPP::Frame::Command::Check::Contact->new; $frame->addContact($_) for qw(perl-1 perl-3); $frame });
