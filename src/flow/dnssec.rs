@@ -1,21 +1,31 @@
 //! Delegation signer data against RFC 5910 section 4 and RFC 4034.
 
+use data_encoding::HEXUPPER;
+
 use super::Refusal;
 use super::refusal::Why;
+use crate::model::DomainName;
 use crate::model::dnssec::{DnssecData, DsData, KeyData};
 use crate::policy::Policy;
 use crate::protocol::Namespace;
 use crate::protocol::ext::secdns;
+
+/// Flag of a key that signs a zone (RFC 4034 section 2.1.1).
+const ZONE_KEY: u16 = 0x0100;
 
 /// Judges the DNSSEC data of a create.
 ///
 /// # Errors
 /// 2306 for key data (this server's interface is DS data), 2102 for a signature lifetime, 2005 or 2306 for a
 /// record no resolver could use.
-pub(super) fn create(command: &secdns::Create, policy: &Policy) -> Result<DnssecData, Refusal> {
+pub(super) fn create(
+    command: &secdns::Create,
+    owner: &DomainName,
+    policy: &Policy,
+) -> Result<DnssecData, Refusal> {
     refuse_lifetime(command.max_sig_life)?;
     let mut records = Vec::new();
-    add(&mut records, &command.data, policy)?;
+    add(&mut records, &command.data, owner, policy)?;
     Ok(DnssecData::Ds(records))
 }
 
@@ -43,6 +53,7 @@ pub(super) fn judge_update(command: &secdns::Update) -> Result<(), Refusal> {
 pub(super) fn update(
     command: &secdns::Update,
     before: Option<&DnssecData>,
+    owner: &DomainName,
     policy: &Policy,
 ) -> Result<Option<DnssecData>, Refusal> {
     let mut records = match before {
@@ -56,7 +67,7 @@ pub(super) fn update(
         Some(secdns::Remove::All(false)) | None => {}
     }
     if let Some(addition) = &command.add {
-        add(&mut records, &addition.data, policy)?;
+        add(&mut records, &addition.data, owner, policy)?;
     }
     Ok((!records.is_empty()).then_some(DnssecData::Ds(records)))
 }
@@ -72,7 +83,12 @@ fn remove(records: &mut Vec<DsData>, removed: &[DsData]) -> Result<(), Refusal> 
     Ok(())
 }
 
-fn add(records: &mut Vec<DsData>, data: &DnssecData, policy: &Policy) -> Result<(), Refusal> {
+fn add(
+    records: &mut Vec<DsData>,
+    data: &DnssecData,
+    owner: &DomainName,
+    policy: &Policy,
+) -> Result<(), Refusal> {
     let DnssecData::Ds(added) = data else {
         return Err(refuse_keys());
     };
@@ -82,7 +98,7 @@ fn add(records: &mut Vec<DsData>, data: &DnssecData, policy: &Policy) -> Result<
     })?;
     let there = records.len();
     for record in added {
-        signer(record)?;
+        signer(record, owner)?;
         if let Some(at) = records.iter().position(|other| is_same(other, record)) {
             let reason = if at < there {
                 "the domain has this DS record already"
@@ -124,7 +140,7 @@ fn blame(why: Why, record: &DsData) -> Refusal {
     Refusal::new(why, Namespace::SecDns, "keyTag", &text)
 }
 
-fn signer(record: &DsData) -> Result<(), Refusal> {
+fn signer(record: &DsData, owner: &DomainName) -> Result<(), Refusal> {
     let refuse =
         |why, element: &str, text: String| Refusal::new(why, Namespace::SecDns, element, &text);
     if !is_zone_signing(record.algorithm) {
@@ -132,21 +148,43 @@ fn signer(record: &DsData) -> Result<(), Refusal> {
         return Err(refuse(why, "alg", record.algorithm.to_string()));
     }
     let Some(length) = digest_length(record.digest_type) else {
-        let why = Why::Choice("the digest types offered are 1, 2 and 4");
+        let why = Why::Choice("the digest types offered are 2 and 4 (SHA-256, SHA-384; RFC 9904)");
         return Err(refuse(why, "digestType", record.digest_type.to_string()));
     };
     if record.digest.len() != length {
         let why = Why::Value("the digest's length does not fit its type");
         return Err(refuse(why, "digest", String::new()));
     }
-    record.key.as_ref().map_or(Ok(()), key)
+    record
+        .key
+        .as_ref()
+        .map_or(Ok(()), |key| verify(key, record, owner))
 }
 
-fn key(key: &KeyData) -> Result<(), Refusal> {
+/// Judges a key, and that the record was made of it (RFC 5910 section 4.1).
+fn verify(key: &KeyData, record: &DsData, owner: &DomainName) -> Result<(), Refusal> {
+    let refuse = |why, element: &str, text: String| {
+        Err(Refusal::new(why, Namespace::SecDns, element, &text))
+    };
     if key.protocol != 3 {
         let why = Why::Value("the protocol of a DNSKEY is 3");
-        let text = key.protocol.to_string();
-        return Err(Refusal::new(why, Namespace::SecDns, "protocol", &text));
+        return refuse(why, "protocol", key.protocol.to_string());
+    }
+    if key.flags & ZONE_KEY == 0 {
+        let why = Why::Choice("not the key of a zone: flags are 256 or 257");
+        return refuse(why, "flags", key.flags.to_string());
+    }
+    if key.algorithm != record.algorithm {
+        let why = Why::Choice("key and record are of different algorithms");
+        return refuse(why, "alg", key.algorithm.to_string());
+    }
+    if key.key_tag() != record.key_tag {
+        let why = Why::Choice("the key has another key tag");
+        return refuse(why, "keyTag", record.key_tag.to_string());
+    }
+    if key.digest(owner, record.digest_type).as_ref() != Some(&record.digest) {
+        let why = Why::Choice("the digest is not that of the key and this domain");
+        return refuse(why, "digest", HEXUPPER.encode(&record.digest));
     }
     Ok(())
 }
@@ -156,10 +194,9 @@ fn is_zone_signing(algorithm: u8) -> bool {
     matches!(algorithm, 3 | 5..=8 | 10 | 12..=17 | 23)
 }
 
-/// Returns the octets of a digest: SHA-1, SHA-256, SHA-384.
+/// Returns the octets of a digest: SHA-256, SHA-384. SHA-1 makes no new delegations (RFC 9904).
 fn digest_length(digest_type: u8) -> Option<usize> {
     match digest_type {
-        1 => Some(20),
         2 => Some(32),
         4 => Some(48),
         _ => None,
@@ -182,15 +219,51 @@ mod tests {
 
     #[test]
     fn signer_judges_algorithm_digest_type_and_length() {
-        assert!(signer(&record(13, 2, 32)).is_ok());
-        assert!(signer(&record(8, 4, 48)).is_ok());
+        let owner = DomainName::parse("shop.example").unwrap();
+        assert!(signer(&record(13, 2, 32), &owner).is_ok());
+        assert!(signer(&record(8, 4, 48), &owner).is_ok());
         for wrong in [
             record(0, 2, 32),
             record(123, 2, 32),
             record(13, 255, 32),
             record(13, 2, 20),
+            record(13, 1, 20),
         ] {
-            assert!(signer(&wrong).is_err(), "{wrong:?}");
+            assert!(signer(&wrong, &owner).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn verify_wants_a_zone_key_that_the_record_was_made_of() {
+        let owner = DomainName::parse("shop.example").unwrap();
+        let key = KeyData {
+            flags: 257,
+            protocol: 3,
+            algorithm: 13,
+            public_key: vec![9; 64],
+        };
+        let right = DsData {
+            key_tag: key.key_tag(),
+            digest: key.digest(&owner, 2).unwrap(),
+            key: Some(key),
+            ..record(13, 2, 32)
+        };
+        assert!(signer(&right, &owner).is_ok());
+        let elsewhere = DomainName::parse("pier.example").unwrap();
+        assert!(signer(&right, &elsewhere).is_err());
+        let changes: [fn(&mut DsData, &mut KeyData); 5] = [
+            |record, _| record.key_tag += 1,
+            |record, _| record.digest = vec![7; 32],
+            |_, key| key.flags = 1,
+            |_, key| key.algorithm = 14,
+            |_, key| key.public_key = vec![8; 64],
+        ];
+        for change in changes {
+            let mut wrong = right.clone();
+            let mut key = wrong.key.take().unwrap();
+            change(&mut wrong, &mut key);
+            wrong.key = Some(key);
+            assert!(signer(&wrong, &owner).is_err(), "{wrong:?}");
         }
     }
 }

@@ -125,7 +125,7 @@ impl Flow for Create<'_> {
         references::judge_delegation(&hosts)?;
         let dnssec = self
             .dnssec
-            .map(|create| dnssec::create(create, policy))
+            .map(|create| dnssec::create(create, &self.name, policy))
             .transpose()?;
         let auth_info = auth_info::hash(&self.command.auth_info, context, Namespace::Domain)?;
 

@@ -173,7 +173,8 @@ impl Flow for Update<'_> {
         }
         self.judge_whole(&before, &after, context)?;
         if let Some(update) = self.dnssec {
-            after.dnssec = dnssec::update(update, before.dnssec.as_ref(), context.policy)?;
+            after.dnssec =
+                dnssec::update(update, before.dnssec.as_ref(), &before.name, context.policy)?;
         }
         let mut asserts = vec![Assert::Version(keys::domain(&self.name), version)];
         for id in self.new_contacts() {
