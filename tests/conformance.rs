@@ -16,6 +16,7 @@ mod corpus;
 mod support;
 
 mod conformance {
+    mod authorization;
     mod checklist;
     mod corpus;
     mod golden;
@@ -24,4 +25,5 @@ mod conformance {
     mod poll;
     mod sessions;
     mod tables;
+    mod transforms;
 }

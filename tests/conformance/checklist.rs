@@ -1,5 +1,5 @@
 //! Of thirty things that many servers get wrong, those about commands served; each test gives its number and the RFC's
-//! clause. 1 and 2 are the transport's, 15 and 16 the poll queue's, 22, 24, 25 and 27 about transforms yet to come.
+//! clause. 1 and 2 are the transport's, 15 and 16 the poll queue's; 22, 24, 25 and 27 are in `transforms`.
 
 use std::fmt::Write as _;
 
@@ -28,14 +28,14 @@ async fn logged_in() -> (Registry, Client) {
 }
 
 /// Returns the same with a contact and a host of registrar-a, for domains to refer to.
-async fn furnished() -> (Registry, Client) {
+pub(super) async fn furnished() -> (Registry, Client) {
     let (registry, mut client) = logged_in().await;
     furnish(&mut client).await;
     (registry, client)
 }
 
 /// Creates the contact and the host.
-async fn furnish(client: &mut Client) {
+pub(super) async fn furnish(client: &mut Client) {
     let contact = format!(
         "{CONTACT}<contact:postalInfo type=\"int\">\
          <contact:name>Chan Tai Man</contact:name><contact:addr>\
@@ -48,7 +48,7 @@ async fn furnish(client: &mut Client) {
 }
 
 /// Returns the content of a domain create with `before` between name and registrant.
-fn domain(name: &str, before: &str) -> String {
+pub(super) fn domain(name: &str, before: &str) -> String {
     format!(
         "<domain:name>{name}</domain:name>{before}<domain:registrant>chan-1</domain:registrant>\
          <domain:authInfo><domain:pw>Star.Ferry-2026+Pier7-d</domain:pw></domain:authInfo>"
@@ -56,7 +56,7 @@ fn domain(name: &str, before: &str) -> String {
 }
 
 /// Returns a domain update that asks for `parts`.
-fn update(name: &str, parts: &str) -> String {
+pub(super) fn update(name: &str, parts: &str) -> String {
     object_command(
         "update",
         "domain",
