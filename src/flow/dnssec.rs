@@ -10,8 +10,8 @@ use crate::policy::Policy;
 use crate::protocol::Namespace;
 use crate::protocol::ext::secdns;
 
-/// Flag of a key that signs a zone (RFC 4034 section 2.1.1).
-const ZONE_KEY: u16 = 0x0100;
+/// Flags of a key that signs a zone, without and with the flag of an entry point (RFC 4034 section 2.1.1).
+const ZONE_KEYS: [u16; 2] = [256, 257];
 
 /// Judges the DNSSEC data of a create.
 ///
@@ -170,7 +170,7 @@ fn verify(key: &KeyData, record: &DsData, owner: &DomainName) -> Result<(), Refu
         let why = Why::Value("the protocol of a DNSKEY is 3");
         return refuse(why, "protocol", key.protocol.to_string());
     }
-    if key.flags & ZONE_KEY == 0 {
+    if !ZONE_KEYS.contains(&key.flags) {
         let why = Why::Choice("not the key of a zone: flags are 256 or 257");
         return refuse(why, "flags", key.flags.to_string());
     }
@@ -251,10 +251,11 @@ mod tests {
         assert!(signer(&right, &owner).is_ok());
         let elsewhere = DomainName::parse("pier.example").unwrap();
         assert!(signer(&right, &elsewhere).is_err());
-        let changes: [fn(&mut DsData, &mut KeyData); 5] = [
+        let changes: [fn(&mut DsData, &mut KeyData); 6] = [
             |record, _| record.key_tag += 1,
             |record, _| record.digest = vec![7; 32],
             |_, key| key.flags = 1,
+            |_, key| key.flags = 385,
             |_, key| key.algorithm = 14,
             |_, key| key.public_key = vec![8; 64],
         ];

@@ -1,7 +1,7 @@
 //! What the fuzz targets call: each function takes any octets and holds an invariant by assertion.
 //!
 //! The targets are in `fuzz/`, a package of its own; `tests/fuzz_corpus.rs` replays their corpora.
-//! The sequences of commands that [`session`] plays are those of the model test, `tests/model.rs`.
+//! The sequences of commands that `session` plays are those of the model test, `tests/model.rs`.
 
 pub mod document;
 pub mod draw;

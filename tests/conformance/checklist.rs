@@ -9,9 +9,9 @@ use crate::support::{Client, Registry, instant};
 const EPP: &str = "urn:ietf:params:xml:ns:epp-1.0";
 
 /// The contact that the domains of these tests refer to.
-const CONTACT: &str = "<contact:id>chan-1</contact:id>";
+pub(super) const CONTACT: &str = "<contact:id>chan-1</contact:id>";
 /// The external host that they are delegated to.
-const HOST: &str = "<host:name>ns.provider.test</host:name>";
+pub(super) const HOST: &str = "<host:name>ns.provider.test</host:name>";
 
 /// Returns a registry, and a connection to it.
 async fn connected() -> (Registry, Client) {
@@ -82,7 +82,7 @@ fn ds_record(key_tag: u16) -> String {
 }
 
 /// Returns the name servers of a domain create.
-fn name_servers(names: &[&str]) -> String {
+pub(super) fn name_servers(names: &[&str]) -> String {
     let mut xml = String::from("<domain:ns>");
     for name in names {
         write!(xml, "<domain:hostObj>{name}</domain:hostObj>").unwrap();
@@ -91,7 +91,7 @@ fn name_servers(names: &[&str]) -> String {
 }
 
 /// Asks for an object and returns its statuses.
-async fn statuses(client: &mut Client, object: &str, content: &str) -> Vec<String> {
+pub(super) async fn statuses(client: &mut Client, object: &str, content: &str) -> Vec<String> {
     let answer = client.info(object, content).await;
     let mark = format!("<{object}:status s=\"");
     let found = answer.pretty();
@@ -457,7 +457,7 @@ async fn authorization_information_is_shown_to_nobody() {
 
 /// Check 21 (RFC 5731, 5732 and 5733 section 2): ok stands alone on domains, with linked on hosts and contacts.
 #[tokio::test]
-async fn statuses_are_ok_linked_and_inactive_as_the_rfcs_combine_them() {
+pub(super) async fn statuses_are_ok_linked_and_inactive_as_the_rfcs_combine_them() {
     let (_, mut client) = furnished().await;
     assert_eq!(statuses(&mut client, "contact", CONTACT).await, ["ok"]);
     assert_eq!(statuses(&mut client, "host", HOST).await, ["ok"]);

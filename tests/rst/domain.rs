@@ -342,3 +342,24 @@ fn epp_21_domain_delete() {
         a.gone(object, &content);
     }
 }
+
+#[test]
+fn epp_14_names_hosts_and_handles_are_the_same_in_any_case() {
+    let mut play = Play::of("epp-14-case");
+    let (name, server) = (play.name(".Example"), play.name(".ICANN"));
+    let mut a = play.log_in("registrar-a");
+    a.create_contact(HOLDER);
+    a.create_host(&server);
+    a.create_domain(&name, "", HOLDER);
+    let folded = [name.to_uppercase(), name.to_lowercase()];
+    for name in &folded {
+        a.accepted("info", "domain", &domain_name(name));
+        a.refused("create", "domain", &domain(name, "", HOLDER), 2302);
+    }
+    for server in [server.to_uppercase(), server.to_lowercase()] {
+        a.accepted("info", "host", &host(&server));
+        a.refused("create", "host", &host(&server), 2302);
+    }
+    let answer = a.accepted("info", "contact", &contact_id(&HOLDER.to_uppercase()));
+    assert_eq!(answer.text_of("contact:id"), Some(HOLDER), "{answer}");
+}
