@@ -131,7 +131,7 @@ fn acknowledge(id: u64, count: u64, context: &Context<'_>) -> Decision {
         writes.push(Write::Delete(keys::waiting(registrar)));
     }
     Decision {
-        queue: (count > 1).then_some(Queue {
+        queue: (count > 1).then(|| Queue {
             count: count - 1,
             id,
             message: None,

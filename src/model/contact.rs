@@ -20,6 +20,11 @@ impl ContactId {
             .then(|| Self(text.into()))
     }
 
+    /// Takes back what [`Self::folded`] gave, which can be longer than the handle was.
+    pub fn from_folded(folded: &str) -> Self {
+        Self(folded.into())
+    }
+
     /// Returns the handle as it was created.
     pub fn as_str(&self) -> &str {
         &self.0

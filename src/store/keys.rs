@@ -115,7 +115,7 @@ pub fn read_due(key: &Key) -> Option<(DateTime<Utc>, Due)> {
     let parts = key.parts();
     let (milliseconds, object) = match parts.as_slice() {
         [at, name] => (at, Due::Domain(DomainName::parse(name).ok()?)),
-        [at, kind, id] if kind == DUE_CONTACT => (at, Due::Contact(ContactId::parse(id)?)),
+        [at, kind, id] if kind == DUE_CONTACT => (at, Due::Contact(ContactId::from_folded(id))),
         _ => return None,
     };
     let milliseconds = i64::from_str_radix(milliseconds, 16).ok()?;
@@ -130,4 +130,17 @@ pub fn number_blocks() -> Key {
 /// Returns the key of a value of the registry itself: its profile, its clock.
 pub fn meta(name: &str) -> Key {
     Key::new("meta", &[name])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn read_due_takes_back_a_handle_that_grows_in_lower_case() {
+        let id = ContactId::parse(&"\u{130}".repeat(16)).unwrap();
+        let at = DateTime::from_timestamp_millis(1_800_000_000_000).unwrap();
+        let object = Due::Contact(id);
+        assert_eq!(read_due(&due(at, &object)), Some((at, object)));
+    }
 }
