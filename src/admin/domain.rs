@@ -11,9 +11,9 @@ use crate::lifecycle::domain::{next_change, project, statuses};
 use crate::model::dnssec::{DnssecData, DsData, KeyData};
 use crate::model::domain::Stage;
 use crate::model::status::DomainStatus;
-use crate::model::{Domain, DomainName, Host, RegistrarId, Transfer};
+use crate::model::{Domain, DomainName, RegistrarId, Transfer};
 use crate::protocol::ext::rgp;
-use crate::store::{self, Key, Store, keys, read, record};
+use crate::store::{self, Key, Store, keys, record};
 
 /// Domains read at once.
 const PAGE: usize = 256;
@@ -90,12 +90,7 @@ async fn view<S: Store>(
     context: &Context<'_>,
     store: &S,
 ) -> Result<DomainView, store::Error> {
-    let mut name_servers = Vec::with_capacity(domain.name_servers.len());
-    for id in &domain.name_servers {
-        if let Some((host, _)) = read::<Host, S>(store, &keys::host(*id)).await? {
-            name_servers.push(host.name.to_string());
-        }
-    }
+    let name_servers = domain::name_servers(&domain, store).await?;
     let owned = |text: &str| text.to_owned();
     let rgp = rgp_statuses(&domain, context.now);
     let shown = statuses(&domain);
@@ -112,17 +107,14 @@ async fn view<S: Store>(
     Ok(DomainView {
         name: domain.name.to_string(),
         kind: owned("domain"),
-        state: owned(state(
-            &domain.deletion.map(|deletion| deletion.stage),
-            &shown,
-        )),
+        state: owned(state(domain.deletion.is_some(), &rgp, &shown)),
         roid: domain.roid,
         statuses: shown.into_iter().map(|s| owned(s.as_str())).collect(),
         rgp_statuses: rgp.into_iter().map(|s| owned(s.as_str())).collect(),
         sponsor: domain.sponsor.to_string(),
         registrant: domain.registrant.map(|id| id.to_string()),
         contacts: contacts.collect(),
-        name_servers,
+        name_servers: name_servers.iter().map(DomainName::to_string).collect(),
         hosts: Vec::new(),
         ds: domain.dnssec.map(delegation).unwrap_or_default(),
         auth_info_set: auth_info.is_some_and(|stored| stored.is_set(context.now)),
@@ -139,17 +131,13 @@ async fn view<S: Store>(
     })
 }
 
-/// Returns the status that says most of a domain.
-fn state(stage: &Option<Stage>, shown: &[DomainStatus]) -> &'static str {
-    match stage {
-        Some(Stage::Redemption) => rgp::Status::RedemptionPeriod.as_str(),
-        Some(Stage::Restore) => rgp::Status::PendingRestore.as_str(),
-        Some(Stage::PendingDelete) => rgp::Status::PendingDelete.as_str(),
-        None => {
-            let telling = TELLING.iter().find(|status| shown.contains(status));
-            telling.unwrap_or(&DomainStatus::Ok).as_str()
-        }
+/// Returns the status that says most of a domain: of a deleted one, its stage.
+fn state(deleted: bool, rgp: &[rgp::Status], shown: &[DomainStatus]) -> &'static str {
+    if let (true, Some(stage)) = (deleted, rgp.first()) {
+        return stage.as_str();
     }
+    let telling = TELLING.iter().find(|status| shown.contains(status));
+    telling.unwrap_or(&DomainStatus::Ok).as_str()
 }
 
 /// Says what time brings at `at`, when a domain next changes by itself.

@@ -23,6 +23,29 @@ pub struct Transfer {
 }
 
 impl Transfer {
+    /// Returns the one that `requester` asks the `sponsor` for at `at`, and that waits until `act_by`.
+    pub fn request(
+        requester: RegistrarId,
+        sponsor: RegistrarId,
+        at: DateTime<Utc>,
+        act_by: DateTime<Utc>,
+        period: Option<Period>,
+    ) -> Self {
+        Self {
+            status: TransferStatus::Pending,
+            requester,
+            requested: at,
+            actor: sponsor,
+            act_by,
+            period,
+        }
+    }
+
+    /// Says whether a registrar asked for it, or acts on it.
+    pub fn involves(&self, registrar: &RegistrarId) -> bool {
+        [&self.requester, &self.actor].contains(&registrar)
+    }
+
     /// Says whether it is under way.
     pub fn is_pending(&self) -> bool {
         self.status == TransferStatus::Pending

@@ -61,14 +61,13 @@ impl<'a> Transfer<'a> {
         if let Some(status) = forbidding(&statuses(&before, 0), Operation::Transfer) {
             return Err(self.blame(Why::Status(status.as_str())));
         }
-        let transfer = Pending {
-            status: TransferStatus::Pending,
-            requester: context.registrar.clone(),
-            requested: context.now,
-            actor: before.sponsor.clone(),
-            act_by: context.now + context.terms().transfer_wait,
-            period: None,
-        };
+        let transfer = Pending::request(
+            context.registrar.clone(),
+            before.sponsor.clone(),
+            context.now,
+            context.now + context.terms().transfer_wait,
+            None,
+        );
         let contact = Contact {
             transfer: Some(transfer.clone()),
             ..before
@@ -114,9 +113,7 @@ impl<'a> Transfer<'a> {
     fn query(&self, contact: &Contact, context: &Context<'_>) -> Result<Decision, Refusal> {
         let transfer = contact.transfer.as_ref();
         let is_party = contact.sponsor == *context.registrar
-            || transfer.is_some_and(|transfer| {
-                [&transfer.requester, &transfer.actor].contains(&context.registrar)
-            });
+            || transfer.is_some_and(|transfer| transfer.involves(context.registrar));
         match &self.command.auth_info {
             Some(given) => {
                 let stored = contact.auth_info.as_ref();

@@ -165,7 +165,10 @@ pub(super) async fn snapshot<S: Store>(
 }
 
 /// Returns the names of the hosts a domain is delegated to, in its order.
-async fn name_servers<S: Store>(
+///
+/// # Errors
+/// When the store fails.
+pub async fn name_servers<S: Store>(
     domain: &Domain,
     store: &S,
 ) -> Result<Vec<DomainName>, store::Error> {

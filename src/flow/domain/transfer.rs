@@ -69,14 +69,13 @@ impl<'a> Transfer<'a> {
             Some(_) => super::period(self.command.period, before.expires, context)?,
             None => context.policy.profile().periods.default,
         };
-        let transfer = Pending {
-            status: TransferStatus::Pending,
-            requester: context.registrar.clone(),
-            requested: context.now,
-            actor: before.sponsor.clone(),
-            act_by: context.now + terms.transfer_wait,
-            period: Some(period),
-        };
+        let transfer = Pending::request(
+            context.registrar.clone(),
+            before.sponsor.clone(),
+            context.now,
+            context.now + terms.transfer_wait,
+            Some(period),
+        );
         let mut domain = before;
         domain.transfer = Some(transfer.clone());
         let mut decision = self.answer(&domain, &transfer, context);
@@ -135,9 +134,7 @@ impl<'a> Transfer<'a> {
     ) -> Result<Decision, Refusal> {
         let transfer = domain.transfer.as_ref();
         let is_party = domain.sponsor == *context.registrar
-            || transfer.is_some_and(|transfer| {
-                [&transfer.requester, &transfer.actor].contains(&context.registrar)
-            });
+            || transfer.is_some_and(|transfer| transfer.involves(context.registrar));
         match &self.command.auth_info {
             Some(auth_info) => {
                 auth_info::verify(auth_info, given, context, Namespace::Domain)?;
