@@ -3,6 +3,7 @@
 //! A profile is data ([`profile`]); this module holds the decision points every profile shares. What only
 //! .hk demands lives in `policy/hk` and its data.
 
+pub mod hk;
 pub mod profile;
 pub mod violation;
 
