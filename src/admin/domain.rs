@@ -20,6 +20,7 @@ const PAGE: usize = 256;
 
 /// Statuses that say more than the others, the first first.
 const TELLING: &[DomainStatus] = &[
+    DomainStatus::PendingCreate,
     DomainStatus::PendingDelete,
     DomainStatus::PendingTransfer,
     DomainStatus::ServerHold,
@@ -36,10 +37,11 @@ pub(super) async fn show<S: Store>(
     context: &Context<'_>,
     store: &S,
 ) -> Result<Reply, Refusal> {
-    let found = domain::load(name, context, store).await?;
+    let found = domain::find(name, context, store).await?;
     let (domain, _) = found.ok_or_else(|| Refusal::Nothing("domain", name.to_string()))?;
+    let registered = domain.name.clone();
     let mut view = view(domain, context, store).await?;
-    view.hosts = subordinates(name, store).await?;
+    view.hosts = subordinates(&registered, store).await?;
     Ok(Reply::Domain(Box::new(view)))
 }
 
@@ -148,6 +150,7 @@ fn change(domain: &Domain, at: chrono::DateTime<chrono::Utc>) -> &'static str {
         Some(Stage::Redemption) => "can no longer be restored",
         Some(Stage::Restore) => "the restore lapses",
         Some(Stage::PendingDelete) => "is removed",
+        None if domain.application.is_some() => "the application is refused",
         None if domain.transfer.as_ref().is_some_and(approved) => "the transfer is approved",
         None => "is renewed",
     }
@@ -233,6 +236,11 @@ mod tests {
                 stage: Stage::Redemption,
                 until: start() + TimeDelta::days(1),
             }),
+            application: None,
+            parked: false,
+            locks: Vec::new(),
+            package: None,
+            partner: None,
             name: name.clone(),
         };
         let mut change = ChangeSet::new(Audit {

@@ -407,6 +407,11 @@ mod tests {
             grace: Vec::new(),
             transfer: None,
             deletion: None,
+            application: None,
+            parked: false,
+            locks: Vec::new(),
+            package: None,
+            partner: None,
         };
         let name_servers = vec![DomainName::parse("ns.provider.test").unwrap()];
         Snapshot {

@@ -2,6 +2,7 @@
 
 use crate::base::code::Code;
 use crate::model::host::AddressError;
+use crate::model::lock::LockKind;
 use crate::model::name::NameError;
 use crate::policy::Violation;
 use crate::protocol::response::Fault;
@@ -53,6 +54,8 @@ pub enum Why {
     NoSuperordinate,
     /// A status forbids the operation.
     Status(&'static str),
+    /// A status forbids the operation, and a lock of this kind put it there.
+    Locked(&'static str, LockKind),
     /// The domain is not in the stage of deletion that the operation ends.
     NotIn(&'static str),
     /// Another object forbids the operation.
@@ -115,7 +118,7 @@ impl Refusal {
             Why::Extension(_) => Code::UnimplementedExtension,
             Why::Object(_) => Code::UnimplementedObject,
             Why::Repeated => Code::Syntax,
-            Why::Status(_) | Why::NotIn(_) => Code::StatusProhibits,
+            Why::Status(_) | Why::Locked(..) | Why::NotIn(_) => Code::StatusProhibits,
             Why::Association(_) => Code::AssociationProhibits,
             Why::NotTransferable(_) => Code::NotTransferable,
             Why::PendingTransfer => Code::PendingTransfer,
@@ -150,6 +153,10 @@ impl Refusal {
             | Why::Disclosure(reason) => (*reason).to_owned(),
             Why::Repeated => "the same extension stands twice".to_owned(),
             Why::Status(status) => format!("the status {status} forbids it"),
+            Why::Locked(status, kind) => format!(
+                "the status {status} forbids it; it stands because of a {}",
+                kind.as_str()
+            ),
             Why::NotIn(stage) => format!("the domain is not in {stage}"),
             Why::PendingTransfer => "a transfer of the object is under way".to_owned(),
             Why::NotPendingTransfer => "no transfer of the object is under way".to_owned(),

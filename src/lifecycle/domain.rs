@@ -14,9 +14,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::model::domain::{Deletion, Grace, GracePeriod, Stage};
+use crate::model::domain::{Application, Deletion, Grace, GracePeriod, Stage};
 use crate::model::status::DomainStatus;
-use crate::model::{Domain, Period, RegistrarId, Terms, Transfer, TransferStatus};
+use crate::model::{Domain, Lock, Period, RegistrarId, Terms, Transfer, TransferStatus};
 
 /// Something that happened to a domain by time alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub enum EventKind {
     RestoreLapsed,
     /// It is gone.
     Purged,
+    /// An application nobody approved was refused.
+    Refused(Application),
 }
 
 /// A domain at a moment.
@@ -66,6 +68,8 @@ pub fn project(stored: Domain, now: DateTime<Utc>, terms: &Terms) -> Projection 
         domain = next;
     }
     domain.grace.retain(|grace| now < grace.until);
+    let locks = std::mem::take(&mut domain.locks);
+    domain.locks = locks.into_iter().map(|lock| lock.at(now)).collect();
     Projection {
         domain: Some(domain),
         events,
@@ -88,6 +92,9 @@ pub fn next_change(domain: &Domain, terms: &Terms) -> Option<DateTime<Utc>> {
     if let Some(deletion) = &domain.deletion {
         return Some(deletion.until);
     }
+    if let Some(application) = &domain.application {
+        return Some(application.until);
+    }
     let transfer = domain.transfer.as_ref().filter(|t| t.is_pending());
     let approval = transfer.map(|transfer| transfer.act_by);
     let expiry = terms.auto_renewal.map(|_| domain.expires);
@@ -98,6 +105,9 @@ pub fn next_change(domain: &Domain, terms: &Terms) -> Option<DateTime<Utc>> {
 fn step(domain: Domain, at: DateTime<Utc>, terms: &Terms) -> (Option<Domain>, EventKind) {
     if let Some(deletion) = domain.deletion.clone() {
         return step_deletion(domain, &deletion, terms);
+    }
+    if let Some(application) = domain.application {
+        return (None, EventKind::Refused(application));
     }
     let due = domain
         .transfer
@@ -226,13 +236,18 @@ pub fn statuses(domain: &Domain) -> Vec<DomainStatus> {
     if domain.transfer.as_ref().is_some_and(Transfer::is_pending) {
         statuses.push(DomainStatus::PendingTransfer);
     }
-    if domain.name_servers.is_empty() {
+    if domain.application.is_some() {
+        statuses.push(DomainStatus::PendingCreate);
+    }
+    statuses.extend(domain.locks.iter().flat_map(Lock::statuses));
+    if domain.name_servers.is_empty() && !domain.parked {
         statuses.push(DomainStatus::Inactive);
     }
     if statuses.is_empty() {
         statuses.push(DomainStatus::Ok);
     }
     statuses.sort_unstable();
+    statuses.dedup();
     statuses
 }
 
@@ -297,6 +312,11 @@ mod tests {
             grace: Vec::new(),
             transfer: None,
             deletion: None,
+            application: None,
+            parked: false,
+            locks: Vec::new(),
+            package: None,
+            partner: None,
         }
     }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::dnssec::DnssecData;
 use super::host::HostId;
 use super::status::DomainStatus;
-use super::{AuthInfo, ContactId, DomainName, Period, RegistrarId, Transfer};
+use super::{AuthInfo, ContactId, DomainName, Lock, Package, Period, RegistrarId, Transfer};
 
 /// A domain object as it is stored; what time alone changes is projected by `lifecycle`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +47,32 @@ pub struct Domain {
     pub transfer: Option<Transfer>,
     /// Where its deletion stands; `None` for a domain in use.
     pub deletion: Option<Deletion>,
+    /// The application it still is; `None` once it is approved, or where none was needed.
+    pub application: Option<Application>,
+    /// Whether the registry's own name servers serve it until it names some.
+    pub parked: bool,
+    /// Locks of the registry.
+    pub locks: Vec<Lock>,
+    /// The other forms of the name; `None` where it has no variants.
+    pub package: Option<Package>,
+    /// The name in the other script that is held together with this one.
+    pub partner: Option<DomainName>,
+}
+
+/// A create that waits for the registry's approval (RFC 5731 section 3.3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Application {
+    /// Its number; documents refer to it.
+    pub id: u64,
+    /// `clTRID` of the create.
+    pub client_transaction: Option<String>,
+    /// `svTRID` of the answer to the create.
+    pub server_transaction: String,
+    /// Period that begins with the approval.
+    pub period: Period,
+    /// Until when its documents must be approved; then it is refused.
+    #[serde(with = "super::instant")]
+    pub until: DateTime<Utc>,
 }
 
 /// The way of a deleted domain (RFC 3915 section 2).

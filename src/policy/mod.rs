@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::base::code::Code;
 use crate::model::domain::ContactRole;
-use crate::model::{DomainName, Period, Terms};
+use crate::model::{DomainName, PackageKey, Period, Terms};
 use violation::Rule;
 
 /// The rules of one registry.
@@ -85,6 +85,11 @@ impl Policy {
             ));
         }
         Ok(zone)
+    }
+
+    /// Returns what a name shares with all its variants; `None` for one that has none.
+    pub fn package_key(&self, _name: &DomainName) -> Option<PackageKey> {
+        None
     }
 
     /// Judges the period of a create, or gives the default one.

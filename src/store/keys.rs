@@ -4,22 +4,29 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Key;
 use crate::model::host::HostId;
-use crate::model::{ContactId, DomainName, RegistrarId};
+use crate::model::{ContactId, DomainName, PackageKey, RegistrarId};
 
 /// Kind of the registrars, for scans.
 pub const REGISTRAR: &str = "registrar";
 /// Kind of the domains, for scans.
 pub const DOMAIN: &str = "domain";
+/// Kind of the keys that lead from what a package's names share to its registered name.
+pub const PACKAGE: &str = "package";
 /// Kind of the keys of objects that change by themselves.
 const DUE: &str = "due";
 /// What stands before a contact's handle in such a key; a domain's name stands alone.
 const DUE_CONTACT: &str = "contact";
 /// Kinds whose keys stay in memory, because `check` asks for nothing but their presence.
-pub const IN_MEMORY: &[&str] = &[DOMAIN, "contact", "hostname", "waiting"];
+pub const IN_MEMORY: &[&str] = &[DOMAIN, PACKAGE, "contact", "hostname", "waiting"];
 
 /// Returns the key of a domain.
 pub fn domain(name: &DomainName) -> Key {
     Key::new(DOMAIN, &[name.as_str()])
+}
+
+/// Returns the key that leads from what the names of a package share to its registered name.
+pub fn package(key: &PackageKey) -> Key {
+    Key::new(PACKAGE, &[key.as_str()])
 }
 
 /// Returns the key of a contact; handles are compared without case.

@@ -14,15 +14,16 @@ use data_encoding::HEXLOWER;
 use hkepp::model::change::{Case, CaseKind, Operation, OperationKind, State};
 use hkepp::model::contact::{Address, Details, Disclose, Disclosed, Phone, PostalInfo, PostalKind};
 use hkepp::model::dnssec::{DnssecData, DsData, KeyData};
-use hkepp::model::domain::{ContactRole, Deletion, Grace, GracePeriod, Stage};
+use hkepp::model::domain::{Application, ContactRole, Deletion, Grace, GracePeriod, Stage};
 use hkepp::model::host::HostId;
+use hkepp::model::lock::LockKind;
 use hkepp::model::message::{News, Object, Snapshot};
 use hkepp::model::period::{Period, Unit};
 use hkepp::model::registrar::{PasswordHash, Pin, RegistrarState};
 use hkepp::model::status::{ContactStatus, DomainStatus, HostStatus};
 use hkepp::model::{
-    AuthInfo, Change, Contact, ContactId, Domain, DomainName, Host, HostAddress, Message,
-    Registrar, RegistrarId, Transfer, TransferStatus,
+    AuthInfo, Change, Contact, ContactId, Domain, DomainName, Host, HostAddress, Lock, Message,
+    Package, Registrar, RegistrarId, Transfer, TransferStatus,
 };
 use hkepp::store::record::{self, Entity};
 
@@ -76,12 +77,25 @@ fn contact_of_version_1_is_upgraded() {
 }
 
 #[test]
-fn domain_of_version_2_reads_and_writes_as_ever() {
-    assert_frozen("v2/domain-transferred.hex", &transferred_domain());
+fn domain_of_version_2_is_upgraded() {
+    assert_upgraded("v2/domain-transferred.hex", &transferred_domain());
     for (file, stage) in [
         ("v2/domain-redemption.hex", Stage::Redemption),
         ("v2/domain-restore.hex", Stage::Restore),
         ("v2/domain-pending-delete.hex", Stage::PendingDelete),
+    ] {
+        assert_upgraded(file, &deleted_domain(stage));
+    }
+}
+
+#[test]
+fn domain_of_version_3_reads_and_writes_as_ever() {
+    assert_frozen("v3/domain-transferred.hex", &transferred_domain());
+    assert_frozen("v3/domain-held.hex", &held_domain());
+    for (file, stage) in [
+        ("v3/domain-redemption.hex", Stage::Redemption),
+        ("v3/domain-restore.hex", Stage::Restore),
+        ("v3/domain-pending-delete.hex", Stage::PendingDelete),
     ] {
         assert_frozen(file, &deleted_domain(stage));
     }
@@ -115,13 +129,16 @@ fn message_of_version_1_is_upgraded() {
     assert_upgraded("v1/message-contact.hex", &contact);
     assert_upgraded("v1/message-deletion.hex", &deletion);
     // What it said it says still.
-    assert_frozen("v2/message-domain.hex", &domain);
-    assert_frozen("v2/message-contact.hex", &contact);
-    assert_frozen("v2/message-deletion.hex", &deletion);
+    assert_upgraded("v2/message-domain.hex", &domain);
+    assert_upgraded("v2/message-contact.hex", &contact);
+    assert_upgraded("v2/message-deletion.hex", &deletion);
+    assert_frozen("v3/message-domain.hex", &domain);
+    assert_frozen("v3/message-contact.hex", &contact);
+    assert_frozen("v3/message-deletion.hex", &deletion);
 }
 
 #[test]
-fn message_of_version_2_reads_and_writes_as_ever() {
+fn message_of_version_2_is_upgraded_and_version_3_reads_and_writes_as_ever() {
     for (file, object, completed) in [
         ("domain", Object::Domain(domain().name), true),
         ("contact", Object::Contact(contact().id), false),
@@ -134,15 +151,19 @@ fn message_of_version_2_reads_and_writes_as_ever() {
             server_transaction: "HKEPP-7".to_owned(),
             ended: instant("2027-06-08T00:00:00Z"),
         };
-        assert_frozen(&format!("v2/message-pending-{file}.hex"), &message(pending));
+        assert_upgraded(
+            &format!("v2/message-pending-{file}.hex"),
+            &message(pending.clone()),
+        );
+        assert_frozen(&format!("v3/message-pending-{file}.hex"), &message(pending));
     }
     let states = State::ALL.into_iter().cycle();
     let cases = CaseKind::ALL.into_iter().cycle();
     for ((kind, state), case) in OperationKind::ALL.into_iter().zip(states).zip(cases) {
-        let change = News::DomainChange {
+        let change = |domain: Domain| News::DomainChange {
             snapshot: Box::new(Snapshot {
-                domain: transferred_domain(),
-                name_servers: vec![host().name, domain().name],
+                name_servers: vec![host().name, domain.name.clone()],
+                domain,
             }),
             change: Change {
                 state,
@@ -161,8 +182,10 @@ fn message_of_version_2_reads_and_writes_as_ever() {
                 reason: Some("By court order".to_owned()),
             },
         };
-        let file = format!("v2/message-change-{}.hex", kind.as_str());
-        assert_frozen(&file, &message(change));
+        let file = format!("message-change-{}.hex", kind.as_str());
+        let upgraded = message(change(transferred_domain()));
+        assert_upgraded(&format!("v2/{file}"), &upgraded);
+        assert_frozen(&format!("v3/{file}"), &message(change(held_domain())));
     }
 }
 
@@ -268,6 +291,11 @@ fn domain() -> Domain {
         ],
         transfer: None,
         deletion: None,
+        application: None,
+        parked: false,
+        locks: Vec::new(),
+        package: None,
+        partner: None,
     }
 }
 
@@ -292,6 +320,47 @@ fn transferred_domain() -> Domain {
         ),
         transfer: Some(transfer(TransferStatus::Pending)),
         ..domain()
+    }
+}
+
+/// Returns a domain with what version 3 added.
+fn held_domain() -> Domain {
+    let lock = |kind, case: Option<&str>, suspends, window: Option<&str>| Lock {
+        kind,
+        case: case.map(str::to_owned),
+        suspends,
+        since: instant("2027-08-01T00:00:00Z"),
+        window: window.map(instant),
+    };
+    let name = |text: &str| DomainName::parse(text).unwrap();
+    Domain {
+        application: Some(Application {
+            id: 77,
+            client_transaction: Some("ABC-12345".to_owned()),
+            server_transaction: "HKEPP-9".to_owned(),
+            period: Period::years(5).unwrap(),
+            until: instant("2027-08-15T00:00:00Z"),
+        }),
+        parked: true,
+        locks: vec![
+            lock(LockKind::Panel, Some("HKIAC-1"), true, None),
+            lock(LockKind::Court, Some("HCA-2"), false, None),
+            lock(LockKind::Hold, Some("ABUSE-3"), true, None),
+            lock(
+                LockKind::Registry,
+                None,
+                false,
+                Some("2027-08-02T00:00:00Z"),
+            ),
+        ],
+        package: Some(Package {
+            table: "test-1".to_owned(),
+            simplified: name("simplified.example"),
+            traditional: name("traditional.example"),
+            further: vec![name("further.example")],
+        }),
+        partner: Some(name("partner.example")),
+        ..transferred_domain()
     }
 }
 

@@ -7,7 +7,7 @@ use crate::base::code::Code;
 use crate::flow::{Context, Decision, Flow, Refusal, check};
 use crate::model::DomainName;
 use crate::protocol::{self, Data};
-use crate::store::{self, Store, keys};
+use crate::store::{self, Store};
 
 /// The flow.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl Flow for Check<'_> {
         let keys = self
             .names
             .iter()
-            .map(|name| name.as_ref().map(keys::domain));
+            .map(|name| name.as_ref().map(|name| super::claim(name, context)));
         check::existing(keys, context, store).await
     }
 

@@ -85,10 +85,10 @@ impl Flow for Create<'_> {
 
     async fn load<S: Store>(
         &self,
-        _context: &Context<'_>,
+        context: &Context<'_>,
         store: &S,
     ) -> Result<Facts, store::Error> {
-        let registered = store.contains(&keys::domain(&self.name)).await?;
+        let registered = store.contains(&super::claim(&self.name, context)).await?;
         let missing_contact = references::find_missing_contact(self.contact_ids(), store).await?;
         let hosts = references::read_hosts(&self.name_servers, store).await?;
         Ok(Facts {
@@ -148,6 +148,11 @@ impl Flow for Create<'_> {
             grace: Vec::new(),
             transfer: None,
             deletion: None,
+            application: None,
+            parked: false,
+            locks: Vec::new(),
+            package: None,
+            partner: None,
         };
         let length = context.terms().add_grace;
         lifecycle::begin_grace(&mut domain, Grace::Add, context.now, length, period);
@@ -162,7 +167,7 @@ impl Create<'_> {
         hosts: &[(Host, u64)],
         context: &Context<'_>,
     ) -> Result<Decision, Refusal> {
-        let mut asserts = vec![Assert::Absent(keys::domain(&domain.name))];
+        let mut asserts = vec![Assert::Absent(super::claim(&domain.name, context))];
         for id in self.contact_ids() {
             asserts.push(Assert::Present(keys::contact(id)));
         }

@@ -60,9 +60,18 @@ impl Flow for Delete<'_> {
         context: &Context<'_>,
         store: &S,
     ) -> Result<Facts, store::Error> {
+        let domain = super::load(&self.name, context, store).await?;
+        let subordinates = match &domain {
+            Some((domain, _)) => {
+                store
+                    .counter(&keys::subordinate_count(&domain.name))
+                    .await?
+            }
+            None => 0,
+        };
         Ok(Facts {
-            domain: super::load(&self.name, context, store).await?,
-            subordinates: store.counter(&keys::subordinate_count(&self.name)).await?,
+            domain,
+            subordinates,
         })
     }
 
@@ -93,8 +102,8 @@ impl Flow for Delete<'_> {
                 Code::CompletedPending
             },
             asserts: vec![
-                Assert::Version(keys::domain(&self.name), version),
-                Assert::CounterEquals(keys::subordinate_count(&self.name), 0),
+                Assert::Version(keys::domain(&domain.name), version),
+                Assert::CounterEquals(keys::subordinate_count(&domain.name), 0),
             ],
             writes: super::save(Some(&domain), after.as_ref(), context)?,
             ..Decision::default()

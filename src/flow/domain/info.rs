@@ -94,9 +94,12 @@ impl Flow for Info<'_> {
         }
         // Most domains have none, which is cheaper to ask than to look for.
         if self.wants_subordinates()
-            && store.counter(&keys::subordinate_count(&self.name)).await? > 0
+            && store
+                .counter(&keys::subordinate_count(&domain.name))
+                .await?
+                > 0
         {
-            let prefix = keys::subordinates(&self.name).children();
+            let prefix = keys::subordinates(&domain.name).children();
             let hosts = store.scan(&prefix, None, usize::MAX).await?;
             facts
                 .subordinates

@@ -19,12 +19,13 @@ use super::{Context, Refusal};
 use crate::lifecycle::domain::{self as lifecycle, Event, EventKind, next_change, project};
 use crate::lifecycle::permission::{self, forbidding};
 use crate::model::change::{Operation, OperationKind};
-use crate::model::message::{News, Snapshot};
+use crate::model::domain::Application;
+use crate::model::message::{News, Object, Snapshot};
 use crate::model::{Domain, DomainName, Host, Period, RegistrarId, Transfer, TransferStatus};
 use crate::protocol::Namespace;
 use crate::store::keys::Due;
 use crate::store::record::RecordError;
-use crate::store::{self, Store, Write, keys, read, record};
+use crate::store::{self, Key, Store, Write, keys, read, record};
 
 /// Parses the name of a domain.
 fn domain_name(text: &str) -> Result<DomainName, Refusal> {
@@ -51,10 +52,18 @@ fn own(
 
 /// Judges an operation against the statuses of a domain.
 fn permit(domain: &Domain, operation: permission::Operation, name: &str) -> Result<(), Refusal> {
-    match forbidding(&lifecycle::statuses(domain), operation) {
-        Some(status) => Err(blame(Why::Status(status.as_str()), name)),
-        None => Ok(()),
-    }
+    let Some(status) = forbidding(&lifecycle::statuses(domain), operation) else {
+        return Ok(());
+    };
+    let locked = domain
+        .locks
+        .iter()
+        .find(|lock| lock.statuses().contains(&status));
+    let why = match locked {
+        Some(lock) => Why::Locked(status.as_str(), lock.kind),
+        None => Why::Status(status.as_str()),
+    };
+    Err(blame(why, name))
 }
 
 /// Judges the period by which a registration that ends at `expires` is extended, or gives the default one.
@@ -77,6 +86,8 @@ fn period(
 
 /// Reads a domain as it is now, with the version that is stored; `None` also when time has ended it.
 ///
+/// Any name of a package leads its sponsor to it, others only a name in use (hk:R5.1).
+///
 /// # Errors
 /// When the store fails.
 pub async fn load<S: Store>(
@@ -84,11 +95,53 @@ pub async fn load<S: Store>(
     context: &Context<'_>,
     store: &S,
 ) -> Result<Option<(Domain, u64)>, store::Error> {
-    let Some((stored, version)) = read::<Domain, S>(store, &keys::domain(name)).await? else {
+    let found = find(name, context, store).await?;
+    Ok(found.filter(|(domain, _)| domain.sponsor == *context.registrar || is_in_use(name, domain)))
+}
+
+/// Reads a domain as it is now by any name of its package, whoever asks.
+///
+/// # Errors
+/// When the store fails.
+pub async fn find<S: Store>(
+    name: &DomainName,
+    context: &Context<'_>,
+    store: &S,
+) -> Result<Option<(Domain, u64)>, store::Error> {
+    let Some((stored, version)) = stored(name, context, store).await? else {
         return Ok(None);
     };
     let now = project(stored, context.now, context.terms());
     Ok(now.domain.map(|domain| (domain, version)))
+}
+
+/// Reads a domain as it is stored by any name of its package.
+async fn stored<S: Store>(
+    name: &DomainName,
+    context: &Context<'_>,
+    store: &S,
+) -> Result<Option<(Domain, u64)>, store::Error> {
+    let Some(package) = context.policy.package_key(name) else {
+        return read(store, &keys::domain(name)).await;
+    };
+    match read::<DomainName, S>(store, &keys::package(&package)).await? {
+        Some((registered, _)) => read(store, &keys::domain(&registered)).await,
+        None => Ok(None),
+    }
+}
+
+/// Returns the key that stands while a name, or any other of its package, is registered.
+fn claim(name: &DomainName, context: &Context<'_>) -> Key {
+    match context.policy.package_key(name) {
+        Some(package) => keys::package(&package),
+        None => keys::domain(name),
+    }
+}
+
+/// Says whether `name` is one of the names of a domain that are in use.
+fn is_in_use(name: &DomainName, domain: &Domain) -> bool {
+    let of_package = || domain.package.as_ref().is_some_and(|p| p.uses(name));
+    *name == domain.name || of_package()
 }
 
 /// Returns what replaces a stored domain by a new state, its links and its next change by time; `None` is none.
@@ -109,6 +162,19 @@ fn save(
     }
     links(before, -1, &mut writes);
     links(after, 1, &mut writes);
+    let package = |domain: &Domain| {
+        let key = context.policy.package_key(&domain.name)?;
+        Some(keys::package(&key))
+    };
+    match (before, after) {
+        (None, Some(after)) => {
+            if let Some(key) = package(after) {
+                writes.push(Write::Put(key, record::encode(&after.name)?));
+            }
+        }
+        (Some(before), None) => writes.extend(package(before).map(Write::Delete)),
+        (Some(_), Some(_)) | (None, None) => {}
+    }
     match (before, after) {
         (_, Some(after)) => {
             writes.push(Write::Put(
@@ -211,6 +277,10 @@ fn tell_event(
             Operation::new(OperationKind::AutoPurge),
             "Past the pendingDelete period",
         ),
+        EventKind::Refused(application) => {
+            let refused = answer(&before.domain.name, application, false, event.at);
+            return Ok(tell(&before.domain.sponsor, refused, context)?.into());
+        }
     };
     let cause = Cause {
         operation,
@@ -223,6 +293,17 @@ fn tell_event(
     match after {
         Some(after) => tell_change(None, Some(after), &cause, context),
         None => tell_change(Some(before), None, &cause, context),
+    }
+}
+
+/// Returns what a message tells of an application that was approved or refused at `at`.
+fn answer(name: &DomainName, application: &Application, approved: bool, at: DateTime<Utc>) -> News {
+    News::Pending {
+        object: Object::Domain(name.clone()),
+        completed: approved,
+        client_transaction: application.client_transaction.clone(),
+        server_transaction: application.server_transaction.clone(),
+        ended: at,
     }
 }
 

@@ -80,7 +80,7 @@ impl Flow for Renew<'_> {
         };
         Ok(Decision {
             data: Some(Data::DomainRenew(data)),
-            asserts: vec![Assert::Version(keys::domain(&self.name), version)],
+            asserts: vec![Assert::Version(keys::domain(&before.name), version)],
             writes: super::save(Some(&before), Some(&domain), context)?,
             ..Decision::default()
         })

@@ -110,7 +110,7 @@ impl Flow for Restore<'_> {
         }
         Ok(Decision {
             extensions,
-            asserts: vec![Assert::Version(keys::domain(&self.name), version)],
+            asserts: vec![Assert::Version(keys::domain(&before.name), version)],
             writes: super::save(Some(&before), Some(&after), context)?,
             ..Decision::default()
         })

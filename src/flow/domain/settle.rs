@@ -6,9 +6,9 @@
 use crate::base::code::Code;
 use crate::flow::{Context, Decision, Flow, Refusal};
 use crate::lifecycle::domain::{Projection, advance, next_change, project};
+use crate::model::DomainName;
 use crate::model::message::Snapshot;
-use crate::model::{Domain, DomainName};
-use crate::store::{self, Assert, Store, keys, read};
+use crate::store::{self, Assert, Store, keys};
 
 /// The flow.
 #[derive(Clone, Copy, Debug)]
@@ -34,8 +34,7 @@ impl Flow for Settle<'_> {
         context: &Context<'_>,
         store: &S,
     ) -> Result<Self::Facts, store::Error> {
-        let Some((domain, version)) = read::<Domain, S>(store, &keys::domain(self.name)).await?
-        else {
+        let Some((domain, version)) = super::stored(self.name, context, store).await? else {
             return Ok(None);
         };
         if next_change(&domain, context.terms()).is_none_or(|at| at > context.now) {
@@ -49,6 +48,7 @@ impl Flow for Settle<'_> {
             return Ok(Decision::default());
         };
         let (now, terms) = (context.now, context.terms());
+        let key = keys::domain(&before.domain.name);
         let Projection { domain, .. } = project(before.domain.clone(), now, terms);
         let mut writes = super::save(Some(&before.domain), domain.as_ref(), context)?;
         while let Some((after, event)) = advance(&before.domain, now, terms) {
@@ -63,7 +63,7 @@ impl Flow for Settle<'_> {
             before = after;
         }
         Ok(Decision {
-            asserts: vec![Assert::Version(keys::domain(self.name), version)],
+            asserts: vec![Assert::Version(key, version)],
             writes,
             ..Decision::default()
         })

@@ -215,7 +215,7 @@ impl Flow for Transfer<'_> {
                 self.end(before.clone(), TransferStatus::ClientCancelled, context)?
             }
         };
-        decision.asserts = vec![Assert::Version(keys::domain(&self.name), version)];
+        decision.asserts = vec![Assert::Version(keys::domain(&before.name), version)];
         decision
             .writes
             .extend(super::save(Some(&before), Some(&domain), context)?);

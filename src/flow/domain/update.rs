@@ -176,7 +176,7 @@ impl Flow for Update<'_> {
             after.dnssec =
                 dnssec::update(update, before.dnssec.as_ref(), &before.name, context.policy)?;
         }
-        let mut asserts = vec![Assert::Version(keys::domain(&self.name), version)];
+        let mut asserts = vec![Assert::Version(keys::domain(&before.name), version)];
         for id in self.new_contacts() {
             asserts.push(Assert::Present(keys::contact(id)));
         }
@@ -380,6 +380,11 @@ mod tests {
             grace: Vec::new(),
             transfer: None,
             deletion: None,
+            application: None,
+            parked: false,
+            locks: Vec::new(),
+            package: None,
+            partner: None,
         }
     }
 

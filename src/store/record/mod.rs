@@ -5,13 +5,14 @@
 //! would change them needs a new version here.
 
 mod v1;
+mod v2;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::model::host::HostId;
-use crate::model::{Contact, Domain, Host, Message, Registrar};
+use crate::model::{Contact, Domain, DomainName, Host, Message, Registrar};
 
 /// Why stored octets are not a record.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,17 +41,19 @@ pub trait Entity: Serialize + DeserializeOwned {
 
 impl Entity for Host {}
 impl Entity for HostId {}
+impl Entity for DomainName {}
 impl Entity for Registrar {}
 impl Entity for DateTime<Utc> {}
 impl Entity for String {}
 impl Entity for i64 {}
 
 impl Entity for Domain {
-    const VERSION: u8 = 2;
+    const VERSION: u8 = 3;
 
     fn upgrade(version: u8, body: &[u8]) -> Result<Self, RecordError> {
         match version {
             1 => whole::<v1::Domain>(body).map(Self::from),
+            2 => whole::<v2::Domain>(body).map(Self::from),
             _ => Err(RecordError::Version(version)),
         }
     }
@@ -68,12 +71,12 @@ impl Entity for Contact {
 }
 
 impl Entity for Message {
-    const VERSION: u8 = 2;
+    const VERSION: u8 = 3;
 
     fn upgrade(version: u8, body: &[u8]) -> Result<Self, RecordError> {
         match version {
             // What version 2 added stands behind what there was.
-            1 => whole(body),
+            1 | 2 => whole::<v2::Message>(body).map(Self::from),
             _ => Err(RecordError::Version(version)),
         }
     }
@@ -117,7 +120,7 @@ mod tests {
         let octets = encode(&HostId(7)).unwrap();
         assert_eq!(decode::<HostId>(&octets), Ok(HostId(7)));
         assert_eq!(decode::<HostId>(&[2, 7]), Err(RecordError::Version(2)));
-        assert_eq!(decode::<Domain>(&[3, 7]), Err(RecordError::Version(3)));
+        assert_eq!(decode::<Domain>(&[4, 7]), Err(RecordError::Version(4)));
         assert!(decode::<HostId>(&[]).is_err());
         assert!(decode::<HostId>(&[1]).is_err());
         assert!(decode::<HostId>(&[1, 7, 0]).is_err());

@@ -78,6 +78,11 @@ impl From<Domain> for model::Domain {
             grace: old.grace,
             transfer: None,
             deletion: None,
+            application: None,
+            parked: false,
+            locks: Vec::new(),
+            package: None,
+            partner: None,
         }
     }
 }
