@@ -1,0 +1,14 @@
+//! The rules of .hk against data from outside the repository.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    missing_docs,
+    unreachable_pub
+)]
+
+mod policy {
+    mod table;
+}
