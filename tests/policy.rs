@@ -1,4 +1,4 @@
-//! The rules of .hk against data from outside the repository.
+//! The rules of .hk against real data, and their register against the tests that prove it.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,5 +10,7 @@
 )]
 
 mod policy {
+    mod names;
+    mod register;
     mod table;
 }

@@ -7,6 +7,7 @@ mod configuration;
 mod control;
 mod epp;
 mod objects;
+mod policy;
 mod records;
 mod registrar;
 mod report;
@@ -97,6 +98,7 @@ fn run(Arguments { global, command }: Arguments) -> anyhow::Result<()> {
             records::restore(&file, &global.dir.ok_or(needed)?, &report)
         }
         Command::Audit(verb) => records::audit(&verb, &dir(&global), &report),
+        Command::Policy(verb) => policy::run(verb, &report),
         Command::Epp(command) => {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()

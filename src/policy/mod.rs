@@ -49,16 +49,16 @@ const OF_ZONES: &[(Rule, &str)] = &[
 impl Policy {
     /// Makes the rules of a profile, with the variant table at hand.
     pub fn new(profile: Profile) -> Self {
-        Self::with_table(profile, Arc::new(hk::built_in_table()))
+        let settings = profile.hk.clone();
+        let hk = settings.map(|settings| Hk::new(settings, Table::shipped()));
+        Self { profile, hk }
     }
 
     /// Makes the rules of a profile with another variant table.
     pub fn with_table(profile: Profile, table: Arc<Table>) -> Self {
         let settings = profile.hk.clone();
-        Self {
-            hk: settings.map(|settings| Hk::new(settings, table)),
-            profile,
-        }
+        let hk = settings.map(|settings| Hk::new(settings, table));
+        Self { profile, hk }
     }
 
     /// Adds to the registry's own reserved names; see [`Hk::reserving`]. A profile without such a list takes none.

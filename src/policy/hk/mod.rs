@@ -4,7 +4,6 @@
 //! they are applied: shape (2005) before place, place before reserved and restricted names.
 
 pub mod category;
-mod interim;
 pub mod label;
 mod package;
 mod reserved;
@@ -31,11 +30,6 @@ use super::violation::Rule;
 use crate::base::code::Code;
 use crate::model::DomainName;
 use crate::model::name::NameError;
-
-/// Returns the table for as long as none is given: replace by the shipped one.
-pub(super) fn built_in_table() -> Table {
-    interim::table()
-}
 
 /// Consents in force for a name; they lift restricted words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -14,7 +14,7 @@ mod tsv;
 pub use error::{Fault, TableError};
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use sha2::{Digest, Sha256};
 
@@ -101,13 +101,13 @@ impl Table {
     }
 
     /// Returns the embedded table, read at its first use: an approximation of a registry's, see docs/variants.md.
-    pub fn shipped() -> &'static Self {
-        static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    pub fn shipped() -> Arc<Self> {
+        static TABLE: LazyLock<Arc<Table>> = LazyLock::new(|| {
             // Tests read it, so this cannot fail; an empty table refuses every Chinese label.
-            Table::parse(SHIPPED, "unihan")
-                .unwrap_or_else(|_| Table::new("none".to_owned(), HashMap::new()))
+            let table = Table::parse(SHIPPED, "unihan");
+            Arc::new(table.unwrap_or_else(|_| Table::new("none".to_owned(), HashMap::new())))
         });
-        &TABLE
+        Arc::clone(&TABLE)
     }
 
     /// Returns the name under which packages remember it.
