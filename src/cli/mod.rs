@@ -136,6 +136,9 @@ fn run_sandbox(global: &Global, options: SandboxOptions) -> anyhow::Result<()> {
     if let Some(http) = options.http {
         config.http = Some(http);
     }
+    if let Some(table) = options.idn_table {
+        config.variant_table = Some(table);
+    }
     daemon::sandbox(
         config,
         daemon::Sandbox {
@@ -143,7 +146,6 @@ fn run_sandbox(global: &Global, options: SandboxOptions) -> anyhow::Result<()> {
             profile: options.profile,
             start_time: options.start_time,
             manual: options.clock.map(|kind| kind == args::ClockKind::Manual),
-            variants: options.idn_table,
             overrides: options.config,
         },
     )

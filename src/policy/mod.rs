@@ -78,6 +78,11 @@ impl Policy {
         self.hk.as_ref()
     }
 
+    /// Returns the version of the variant table, where the profile has one.
+    pub fn variant_table(&self) -> Option<&str> {
+        Some(self.hk.as_ref()?.table().version())
+    }
+
     /// Returns the profile.
     pub fn profile(&self) -> &Profile {
         &self.profile
