@@ -1,4 +1,4 @@
-//! The rules of .hk against real data, and their register against the tests that prove it.
+//! The rules of .hk against data from outside the repository, and their register against the tests that prove it.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,4 +12,5 @@
 mod policy {
     mod names;
     mod register;
+    mod table;
 }

@@ -47,10 +47,10 @@ const OF_ZONES: &[(Rule, &str)] = &[
 ];
 
 impl Policy {
-    /// Makes the rules of a profile, with the variant table at hand.
+    /// Makes the rules of a profile, with the shipped variant table.
     pub fn new(profile: Profile) -> Self {
         let settings = profile.hk.clone();
-        let hk = settings.map(|settings| Hk::new(settings, Arc::new(hk::built_in_table())));
+        let hk = settings.map(|settings| Hk::new(settings, hk::shipped_table()));
         Self { profile, hk }
     }
 

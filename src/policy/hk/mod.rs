@@ -4,7 +4,6 @@
 //! they are applied: shape (2005) before place, place before reserved and restricted names.
 
 pub mod category;
-mod interim;
 pub mod label;
 mod reserved;
 pub mod rules;
@@ -17,7 +16,7 @@ pub use category::{Category, Placed, Script, Top};
 pub use settings::Settings;
 pub use table::Table;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use self::category::Categories;
 use self::reserved::{List, Lists, OwnList};
@@ -31,9 +30,10 @@ use crate::base::code::Code;
 use crate::model::DomainName;
 use crate::model::name::NameError;
 
-/// Returns the table for as long as none is given: replace by the shipped one.
-pub(super) fn built_in_table() -> Table {
-    interim::table()
+/// Returns the shipped variant table, which all rules without another share.
+pub(super) fn shipped_table() -> Arc<Table> {
+    static TABLE: LazyLock<Arc<Table>> = LazyLock::new(|| Arc::new(Table::shipped().clone()));
+    Arc::clone(&TABLE)
 }
 
 /// Consents in force for a name; they lift restricted words.
