@@ -211,6 +211,9 @@ pub enum PolicyCommand {
         /// The registry's rules
         #[arg(long, default_value = SHIPPED_NAMES[0], value_parser = clap::builder::PossibleValuesParser::new(SHIPPED_NAMES))]
         profile: String,
+        /// Variant table: RFC 3743 text, RFC 7940 XML or TSV [default: the shipped one]
+        #[arg(long, value_name = "FILE")]
+        idn_table: Option<PathBuf>,
     },
 }
 

@@ -47,7 +47,7 @@ const OF_ZONES: &[(Rule, &str)] = &[
 ];
 
 impl Policy {
-    /// Makes the rules of a profile, with the variant table at hand.
+    /// Makes the rules of a profile, with the shipped variant table.
     pub fn new(profile: Profile) -> Self {
         let settings = profile.hk.clone();
         let hk = settings.map(|settings| Hk::new(settings, Table::shipped()));
