@@ -97,7 +97,10 @@ pub async fn load<S: Store>(
     store: &S,
 ) -> Result<Option<(Domain, u64)>, store::Error> {
     let found = find(name, context, store).await?;
-    Ok(found.filter(|(domain, _)| domain.sponsor == *context.registrar || is_in_use(name, domain)))
+    let shown = |domain: &Domain| {
+        domain.sponsor == *context.registrar || is_in_use(&context.policy.canonical(name), domain)
+    };
+    Ok(found.filter(|(domain, _)| shown(domain)))
 }
 
 /// Reads a domain as it is now by any name of its package, whoever asks.
