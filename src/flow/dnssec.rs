@@ -189,9 +189,10 @@ fn verify(key: &KeyData, record: &DsData, owner: &DomainName) -> Result<(), Refu
     Ok(())
 }
 
-/// Says whether IANA lists the algorithm for zone signing (RFC 9904 columns).
+/// Says whether IANA lists the algorithm for zone signing and does not forbid its use (columns of RFC 9904): DSA
+/// and GOST (3, 6, 12) must not sign any more; with SHA-1 (5, 7) it is only not recommended.
 fn is_zone_signing(algorithm: u8) -> bool {
-    matches!(algorithm, 3 | 5..=8 | 10 | 12..=17 | 23)
+    matches!(algorithm, 5 | 7 | 8 | 10 | 13..=17 | 23)
 }
 
 /// Returns the octets of a digest: SHA-256, SHA-384. SHA-1 makes no new delegations (RFC 9904).
@@ -222,9 +223,17 @@ mod tests {
         let owner = DomainName::parse("shop.example").unwrap();
         assert!(signer(&record(13, 2, 32), &owner).is_ok());
         assert!(signer(&record(8, 4, 48), &owner).is_ok());
+        for allowed in [5, 7, 10, 14, 15, 16] {
+            assert!(signer(&record(allowed, 2, 32), &owner).is_ok(), "{allowed}");
+        }
         for wrong in [
             record(0, 2, 32),
             record(123, 2, 32),
+            // MUST NOT be used (RFC 9904): RSAMD5, DSA, DSA-NSEC3-SHA1, ECC-GOST.
+            record(1, 2, 32),
+            record(3, 2, 32),
+            record(6, 2, 32),
+            record(12, 2, 32),
             record(13, 255, 32),
             record(13, 2, 20),
             record(13, 1, 20),
