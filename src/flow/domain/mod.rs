@@ -4,6 +4,7 @@ pub mod check;
 pub mod create;
 pub mod delete;
 pub mod info;
+pub mod lock;
 mod references;
 pub mod renew;
 pub mod restore;
