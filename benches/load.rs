@@ -11,7 +11,8 @@
 //! the same certificates and the same TLS configuration, which answers every frame with as many octets as
 //! hkepp does. The same closed-loop clients then load both in turn, the order changing every round, so
 //! that whatever else the machine does meets both alike. For creates the yardstick is the store alone, which
-//! commits the change sets of the same creates in this process, on the same disk. Updates, and transfers requested
+//! commits the change sets of the same creates in this process, on the same disk; beside it stands what store and echo
+//! allow one after the other, since clients, TLS and store share the processors. Updates, and transfers requested
 //! and cancelled in turn, are durable too and have no yardstick. Printed are medians over the rounds, and the
 //! server's own processor time per request, which other load disturbs least.
 //!
@@ -238,13 +239,40 @@ impl Bench {
 
     /// Compares durable creates with the bare store; says whether the bar is met.
     fn beside_store(&mut self) -> bool {
+        let sizes = self.runtime.block_on(self.sandbox.probe(Workload::Create));
+        let echo = Echo::start(&self.sandbox, sizes);
+        let clients = echo.clients(&self.sandbox, self.plan.connections);
+        let mut echo_clients = self.runtime.block_on(clients);
         let mut bare = Bare::open(&self.runtime);
         let plan = self.plan.clone();
+        let mut wire = Vec::new();
         let samples = self.turns(|bench, which| match which {
-            0 => bare.load(&bench.runtime, plan.connections, plan.period),
+            0 => {
+                wire.push(load(
+                    &bench.runtime,
+                    &mut echo_clients,
+                    echo.process(),
+                    Workload::Create,
+                    plan.period,
+                ));
+                bare.load(&bench.runtime, plan.connections, plan.period)
+            }
             _ => bench.load(Workload::Create),
         });
-        report(Workload::Create, "store", CREATES, &samples)
+        let met = report(Workload::Create, "store", CREATES, &samples);
+        wire.remove(0);
+        row("create", "echo", &wire);
+        println!();
+        // What a server that did nothing would reach where clients, TLS and store share the processors.
+        let [store, hkepp] = samples.map(|s| median(s.iter().map(|s| s.per_second)));
+        let echo = median(wire.iter().map(|s| s.per_second));
+        let both = 1.0 / (1.0 / store + 1.0 / echo);
+        println!(
+            "create    store and echo one after the other: {both:.0} a second, {:.2} of the store; hkepp reaches {:.2} of that",
+            both / store,
+            hkepp / both
+        );
+        met
     }
 
     /// Measures a durable command that has no yardstick.

@@ -23,6 +23,8 @@ mod lifecycle;
 mod locks;
 #[path = "admin/objects.rs"]
 mod objects;
+#[path = "admin/policy.rs"]
+mod policy;
 #[path = "admin/registrar.rs"]
 mod registrar;
 #[path = "admin/sandbox.rs"]

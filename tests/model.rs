@@ -23,6 +23,8 @@ mod play;
 mod race;
 #[path = "model/registry.rs"]
 mod registry;
+#[path = "model/transfer.rs"]
+mod transfer;
 #[path = "model/view.rs"]
 mod view;
 
@@ -179,6 +181,10 @@ fn judge_reach(tally: &Tally) {
         ("contact:create", &[1000, 2202, 2302]),
         ("contact:update", &[1000, 2003, 2201, 2303, 2304, 2306]),
         ("contact:delete", &[1000, 2201, 2303, 2304, 2305]),
+        (
+            "contact:transfer",
+            &[1000, 1001, 2003, 2106, 2201, 2202, 2300, 2301, 2303, 2304],
+        ),
         ("host:info", &[1000, 2303]),
         ("host:create", &[1000, 2201, 2302, 2303, 2304, 2306]),
         (

@@ -29,6 +29,8 @@ pub struct Client {
     stream: TlsStream<TcpStream>,
     received: Vec<u8>,
     number: usize,
+    /// Whether it talks to an echo, to which every request may be sent again.
+    echoed: bool,
     /// Requests of each changing workload so far, so that none is repeated.
     done: HashMap<Workload, usize>,
 }
@@ -67,6 +69,7 @@ impl Client {
             stream,
             received: Vec::with_capacity(16 * 1024),
             number,
+            echoed: false,
             done: HashMap::new(),
         }
     }
@@ -81,6 +84,11 @@ impl Client {
     pub async fn send(&mut self, document: &str) {
         self.exchange(&request::frame(document)).await;
         self.assert_success();
+    }
+
+    /// Notes that it talks to an echo.
+    pub fn expect_echo(&mut self) {
+        self.echoed = true;
     }
 
     /// Takes another number, and with it other names.
@@ -107,7 +115,7 @@ impl Client {
 
     /// Sends requests for a period, each as soon as the one before is answered.
     pub async fn run(mut self, workload: Workload, period: Duration) -> (Self, Seen) {
-        let ready: Vec<Vec<u8>> = if workload.repeats() {
+        let ready: Vec<Vec<u8>> = if workload.repeats() || self.echoed {
             let variants = 0..VARIANTS;
             variants
                 .map(|variant| request::request(workload, self.number, variant))

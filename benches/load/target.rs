@@ -11,6 +11,9 @@ use crate::Workload;
 use crate::load::client::Client;
 use crate::load::request;
 
+/// Number of the client whose one request is measured; what it changes no other touches.
+const PROBE: usize = 999;
+
 /// The real server in a sandbox of its own.
 pub struct Sandbox {
     child: Child,
@@ -69,6 +72,9 @@ impl Sandbox {
     /// Sends a request once; returns the lengths of both frames.
     pub async fn probe(&self, workload: Workload) -> (usize, usize) {
         let mut client = self.clients("registrar-a", 1).await.remove(0);
+        if !workload.repeats() {
+            client.renumber(PROBE);
+        }
         client.probe(workload).await
     }
 
@@ -120,7 +126,9 @@ impl Echo {
         let (certificates, mut clients) = (sandbox.certificates(), Vec::new());
         for number in 0..count {
             let connected = Client::connect(self.address, &certificates, "registrar-a", number);
-            clients.push(connected.await);
+            let mut client = connected.await;
+            client.expect_echo();
+            clients.push(client);
         }
         clients
     }

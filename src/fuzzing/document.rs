@@ -74,6 +74,14 @@ impl Command {
                 object("update", "contact", &(id(*contact) + &parts))
             }
             Self::DeleteContact(contact) => object("delete", "contact", &id(*contact)),
+            Self::TransferContact {
+                contact,
+                operation,
+                secret,
+            } => {
+                let content = id(*contact) + &auth("contact", *secret);
+                transfer("contact", *operation, &content)
+            }
             Self::CreateHost { host, addresses } => {
                 object("create", "host", &(host_name(*host) + &texts(addresses)))
             }
@@ -152,8 +160,7 @@ impl Command {
                 years,
             } => {
                 let content = domain_name(*domain) + &period(*years) + &auth("domain", *secret);
-                let operation = format!("<transfer op=\"{}\">", at(&OPERATIONS, *operation));
-                object("transfer", "domain", &content).replacen("<transfer>", &operation, 1)
+                transfer("domain", *operation, &content)
             }
             Self::RestoreDomain { domain, report } => {
                 extension = restore(*report);
@@ -219,6 +226,11 @@ fn object(verb: &str, object: &str, content: &str) -> String {
         "<{verb}><{object}:{verb} xmlns:{object}=\"urn:ietf:params:xml:ns:{object}-1.0\">\
          {content}</{object}:{verb}></{verb}>"
     )
+}
+
+fn transfer(kind: &str, operation: usize, content: &str) -> String {
+    let operation = format!("<transfer op=\"{}\">", at(&OPERATIONS, operation));
+    object("transfer", kind, content).replacen("<transfer>", &operation, 1)
 }
 
 fn check(kind: &str, element: &str, names: &[&str]) -> String {

@@ -65,7 +65,7 @@ fn begin(source: &mut Source<'_>) -> Vec<Step> {
         .filter(|(place, _)| chosen >> place & 1 == 1)
         .map(|(_, (registrar, command))| Step::Command(registrar, command))
         .collect();
-    // Half the time the add grace is over; sometimes a deletion has begun, or a transfer.
+    // Half the time the add grace is over; sometimes a deletion has begun, or a transfer of either kind.
     if source.once_in(2) {
         steps.push(Step::Advance(121));
         if source.once_in(2) {
@@ -81,6 +81,14 @@ fn begin(source: &mut Source<'_>) -> Vec<Step> {
             years: None,
         };
         steps.push(Step::Command(2, request));
+    }
+    if source.once_in(4) {
+        let request = Command::TransferContact {
+            contact: 1,
+            operation: 0,
+            secret: Some(0),
+        };
+        steps.push(Step::Command(0, request));
     }
     steps
 }
@@ -104,6 +112,7 @@ fn usual_owner(command: &Command) -> Option<usize> {
         | Command::InfoContact { .. }
         | Command::InfoHost(_)
         | Command::CreateContact { .. }
+        | Command::TransferContact { .. }
         | Command::CreateDomain { .. }
         | Command::TransferDomain { .. }
         | Command::Poll => None,
@@ -200,7 +209,7 @@ impl Source<'_> {
     }
 
     fn command(&mut self) -> Command {
-        match self.below(36) {
+        match self.below(40) {
             0 => match self.below(3) {
                 0 => Command::CheckDomains,
                 1 => Command::CheckContacts,
@@ -269,7 +278,12 @@ impl Source<'_> {
                     _ => Some(2),
                 },
             },
-            33 => Command::Poll,
+            33..37 => Command::TransferContact {
+                contact: self.below(CONTACTS.len()),
+                operation: self.below(8) % OPERATIONS.len(),
+                secret: (!self.once_in(4)).then(|| self.secret()),
+            },
+            37 => Command::Poll,
             _ => Command::Acknowledge(match self.below(8) {
                 0 => None,
                 place => Some(place % REGISTRARS.len()),

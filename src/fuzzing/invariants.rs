@@ -40,6 +40,9 @@ pub async fn judge<S: Store>(store: &S, now: DateTime<Utc>, terms: &Terms) {
     for domain in &stored.domains {
         judge_domain(domain, &stored, now, terms);
     }
+    for contact in &stored.contacts {
+        judge_contact(contact, now);
+    }
     judge_contact_links(&stored, store).await;
     judge_host_links(&stored, store).await;
     judge_host_names(&stored, store).await;
@@ -79,6 +82,19 @@ fn judge_domain(domain: &Domain, stored: &Stored, now: DateTime<Utc>, terms: &Te
         .as_ref()
         .filter(|transfer| transfer.is_pending() && transfer.requester == shown.sponsor);
     assert!(own.is_none(), "{name} is transferred to its own sponsor");
+}
+
+/// Asserts that a contact shows statuses that may stand together.
+fn judge_contact(contact: &Contact, now: DateTime<Utc>) {
+    let id = &contact.id;
+    let shown = lifecycle::contact::project(contact.clone(), now).contact;
+    let statuses = crate::flow::contact::statuses(&shown, 0);
+    let conflict = conflict(&statuses);
+    assert!(conflict.is_none(), "{id} shows {statuses:?}");
+    let own = shown
+        .transfer
+        .filter(|transfer| transfer.is_pending() && transfer.requester == shown.sponsor);
+    assert!(own.is_none(), "{id} is transferred to its own sponsor");
 }
 
 /// Asserts that links of contacts are as many as the references to them.

@@ -117,6 +117,15 @@ pub enum Command {
     },
     /// Deletes a contact.
     DeleteContact(usize),
+    /// Asks for a transfer of a contact or ends one.
+    TransferContact {
+        /// The contact.
+        contact: usize,
+        /// Operation.
+        operation: usize,
+        /// Authorization information given.
+        secret: Option<usize>,
+    },
     /// Creates a host.
     CreateHost {
         /// The host.
@@ -167,7 +176,7 @@ pub enum Command {
     },
     /// Deletes a domain.
     DeleteDomain(usize),
-    /// Asks for a transfer or ends one.
+    /// Asks for a transfer of a domain or ends one.
     TransferDomain {
         /// The domain.
         domain: usize,

@@ -73,6 +73,14 @@ impl DomainName {
         self.0.split_once('.').map(|(_, parent)| parent)
     }
 
+    /// Returns the name of the last `count` labels, at least two, if there are as many.
+    pub fn last(&self, count: usize) -> Option<Self> {
+        let dots = self.0.rmatch_indices('.').map(|(at, _)| at + 1);
+        let labels = count.checked_sub(1).filter(|dots| *dots > 0)?;
+        let start = dots.chain([0]).nth(labels)?;
+        Some(Self(self.0.get(start..)?.into()))
+    }
+
     /// Returns the labels in front of `zone`, if this name lies below it (and is not `zone` itself).
     pub fn below(&self, zone: &str) -> Option<&str> {
         let labels = self.0.strip_suffix(zone)?.strip_suffix('.')?;
@@ -157,6 +165,15 @@ mod tests {
         ] {
             assert_eq!(DomainName::parse(text), Err(error), "{text}");
         }
+    }
+
+    #[test]
+    fn last_counts_labels_from_the_right() {
+        let name = DomainName::parse("ns1.shop.com.hk").unwrap();
+        let last = |count| name.last(count).map(|name| name.to_string());
+        assert_eq!(last(2).as_deref(), Some("com.hk"));
+        assert_eq!(last(4).as_deref(), Some("ns1.shop.com.hk"));
+        assert_eq!((last(5), last(1), last(0)), (None, None, None));
     }
 
     #[test]

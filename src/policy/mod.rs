@@ -3,30 +3,84 @@
 //! A profile is data ([`profile`]); this module holds the decision points every profile shares. What only
 //! .hk demands lives in `policy/hk` and its data.
 
+pub mod finding;
 pub mod hk;
 pub mod profile;
 pub mod violation;
 
+pub use finding::Finding;
 pub use profile::{Profile, Zone};
 pub use violation::Violation;
+
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::base::code::Code;
 use crate::model::domain::ContactRole;
-use crate::model::{DomainName, PackageKey, Period, Terms};
+use crate::model::name::NameError;
+use crate::model::{DomainName, Package, PackageKey, Period, Terms};
+use finding::Verdict;
+use hk::{Consents, Hk, Table};
 use violation::Rule;
 
 /// The rules of one registry.
 #[derive(Clone, Debug)]
 pub struct Policy {
     profile: Profile,
+    hk: Option<Hk>,
 }
 
+/// Rules of names that every profile has, in the order in which they are applied.
+const OF_ZONES: &[(Rule, &str)] = &[
+    (Rule("RFC5731:2.1"), "this registry serves the zone"),
+    (
+        Rule("zone:depth"),
+        "names are registered directly below the zone",
+    ),
+    (Rule("zone:idn"), "the zone offers names of this kind"),
+    (
+        Rule("zone:length"),
+        "label and name are neither too short nor too long",
+    ),
+    (Rule("zone:reserved"), "the label is not reserved"),
+];
+
 impl Policy {
-    /// Makes the rules of a profile.
+    /// Makes the rules of a profile, with the shipped variant table.
     pub fn new(profile: Profile) -> Self {
-        Self { profile }
+        let settings = profile.hk.clone();
+        let hk = settings.map(|settings| Hk::new(settings, Table::shipped()));
+        Self { profile, hk }
+    }
+
+    /// Makes the rules of a profile with another variant table.
+    pub fn with_table(profile: Profile, table: Arc<Table>) -> Self {
+        let settings = profile.hk.clone();
+        let hk = settings.map(|settings| Hk::new(settings, table));
+        Self { profile, hk }
+    }
+
+    /// Adds to the registry's own reserved names; see [`Hk::reserving`]. A profile without such a list takes none.
+    ///
+    /// # Errors
+    /// When an entry is neither a label nor a name that could be registered.
+    pub fn reserving<'a>(
+        mut self,
+        entries: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, NameError> {
+        self.hk = self.hk.map(|hk| hk.reserving(entries)).transpose()?;
+        Ok(self)
+    }
+
+    /// Returns the rules of .hk and .香港, where the profile has them.
+    pub fn hk(&self) -> Option<&Hk> {
+        self.hk.as_ref()
+    }
+
+    /// Returns the version of the variant table, where the profile has one.
+    pub fn variant_table(&self) -> Option<&str> {
+        Some(self.hk.as_ref()?.table().version())
     }
 
     /// Returns the profile.
@@ -47,6 +101,14 @@ impl Policy {
     /// # Errors
     /// The rule it breaks.
     pub fn may_register(&self, name: &DomainName) -> Result<&Zone, Violation> {
+        if let Some(hk) = &self.hk {
+            hk.judge(name, Consents::default())?;
+        }
+        self.by_zone(name)
+    }
+
+    /// Judges a name by its zone alone.
+    fn by_zone(&self, name: &DomainName) -> Result<&Zone, Violation> {
         let refuse = |rule, short, reason| Violation {
             rule,
             code: Code::ValuePolicy,
@@ -59,6 +121,9 @@ impl Policy {
             let reason = "this registry does not serve the zone of this name".to_owned();
             return Err(refuse(Rule("RFC5731:2.1"), "Not in our zones", reason));
         };
+        if self.hk.is_some() {
+            return Ok(zone);
+        }
         if label.contains('.') {
             let reason = format!("names are registered directly below {}", zone.name);
             return Err(refuse(Rule("zone:depth"), "Wrong level", reason));
@@ -88,8 +153,64 @@ impl Policy {
     }
 
     /// Returns what a name shares with all its variants; `None` for one that has none.
-    pub fn package_key(&self, _name: &DomainName) -> Option<PackageKey> {
-        None
+    pub fn package_key(&self, name: &DomainName) -> Option<PackageKey> {
+        self.hk.as_ref()?.package_key(name)
+    }
+
+    /// Returns the forms in which a name is used once it is registered; `None` for one that has no variants.
+    pub fn package(&self, name: &DomainName) -> Option<Package> {
+        self.hk.as_ref()?.package(name)
+    }
+
+    /// Returns the spelling under which a name is registered.
+    pub fn canonical(&self, name: &DomainName) -> DomainName {
+        let placed = self.hk.as_ref().and_then(|hk| hk.place(name).ok());
+        placed.map_or_else(|| name.clone(), |placed| placed.name)
+    }
+
+    /// Returns the name of the domain that a host below one of our zones is subordinate to, or that a name is.
+    pub fn superordinate(&self, host: &DomainName) -> Option<DomainName> {
+        if let Some(hk) = &self.hk {
+            return hk.superordinate(host);
+        }
+        let zone = self.zone_of(host)?;
+        host.last(zone.name.split('.').count() + 1)
+    }
+
+    /// Says which rule a text breaks that is no name.
+    pub fn misshapen(&self, text: &str, error: NameError) -> Violation {
+        if self.hk.is_some() {
+            return hk::label::misshapen(text, error);
+        }
+        Violation {
+            rule: Rule("RFC1123:2.1"),
+            code: Code::ParameterSyntax,
+            short: "Invalid name",
+            reason: error.to_string(),
+        }
+    }
+
+    /// Lists every rule a name meets with its verdict; the name is in U-form or A-form, in any case.
+    pub fn explain(&self, text: &str) -> Vec<Finding> {
+        let name = match hk::label::parse(text) {
+            Ok(name) => name,
+            Err(error) => return vec![self.misshapen(text, error).into()],
+        };
+        if let Some(hk) = &self.hk {
+            return hk.explain(&name, Consents::default());
+        }
+        let broken = self.by_zone(&name).err();
+        let broken_rule = broken.as_ref().map(|violation| violation.rule);
+        let kept = OF_ZONES
+            .iter()
+            .take_while(|(rule, _)| Some(*rule) != broken_rule)
+            .map(|(rule, sentence)| Finding {
+                rule: *rule,
+                verdict: Verdict::Met,
+                code: None,
+                sentence: (*sentence).to_owned(),
+            });
+        kept.chain(broken.map(Finding::from)).collect()
     }
 
     /// Judges the period of a create, or gives the default one.
@@ -320,11 +441,55 @@ mod tests {
         assert_eq!(verdict(&plain, "shop.example"), Ok(()));
         assert_eq!(verdict(&plain, "a.shop.example"), Err("Wrong level"));
         assert_eq!(verdict(&plain, "shop.hk"), Err("Not in our zones"));
-        let hk = policy("hk");
-        assert_eq!(verdict(&hk, "my-shop.hk"), Ok(()));
-        assert_eq!(verdict(&hk, "my-shop.xn--j6w193g"), Ok(()));
-        assert_eq!(verdict(&hk, "com.hk"), Err("Reserved"));
-        assert_eq!(verdict(&hk, "xn--j6w193g.hk"), Err("IDN not offered"));
+        assert_eq!(
+            verdict(&plain, "xn--fiq228c.example"),
+            Err("IDN not offered")
+        );
+        for name in ["hk", "hk-v5.0"] {
+            let hk = policy(name);
+            assert_eq!(verdict(&hk, "my-shop.hk"), Ok(()));
+            assert_eq!(verdict(&hk, "my-shop.com.hk"), Ok(()));
+            assert_eq!(verdict(&hk, "com.hk"), Err("Category (hk:R1e)"));
+            assert_eq!(verdict(&hk, "shop.example"), Err("Not in our zones"));
+        }
+    }
+
+    #[test]
+    fn explain_ends_with_the_rule_that_a_name_of_a_plain_zone_breaks() {
+        let plain = policy("plain");
+        let verdicts = |text: &str| -> Vec<Verdict> {
+            let findings = plain.explain(text);
+            findings.iter().map(|finding| finding.verdict).collect()
+        };
+        assert_eq!(verdicts("My-Shop.example"), [Verdict::Met; 5]);
+        assert_eq!(verdicts("a.shop.example"), [Verdict::Met, Verdict::Refused]);
+        assert_eq!(verdicts("-a.example"), [Verdict::Refused]);
+        let refused = &plain.explain("-a.example")[0];
+        assert_eq!(
+            (refused.rule.0, refused.code),
+            ("RFC1123:2.1", Some(Code::ParameterSyntax))
+        );
+    }
+
+    #[test]
+    fn the_own_list_is_of_profiles_that_have_one() {
+        let hk = policy("hk").reserving(["harbour"]).unwrap();
+        assert_eq!(verdict(&hk, "harbour.com.hk"), Err("Reserved"));
+        let plain = policy("plain").reserving(["harbour"]).unwrap();
+        assert_eq!(verdict(&plain, "harbour.example"), Ok(()));
+    }
+
+    #[test]
+    fn superordinate_is_the_ancestor_below_the_zone() {
+        let plain = policy("plain");
+        let superordinate = |name: &str| {
+            let name = DomainName::parse(name).unwrap();
+            plain.superordinate(&name).map(|name| name.to_string())
+        };
+        for name in ["ns1.shop.example", "a.b.shop.example", "shop.example"] {
+            assert_eq!(superordinate(name).as_deref(), Some("shop.example"));
+        }
+        assert_eq!(superordinate("ns1.shop.hk"), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use serde::Deserialize;
 
+use super::hk::Settings;
 use crate::model::domain::ContactRole;
 use crate::model::{DomainName, Period, Terms};
 
@@ -29,6 +30,8 @@ pub struct Profile {
     pub dnssec: Dnssec,
     /// Limits of the check commands.
     pub check: Check,
+    /// Rules of names of .hk and .香港; `None` leaves names to their zones.
+    pub hk: Option<Settings>,
 }
 
 /// A zone the registry is authoritative for.
@@ -41,12 +44,24 @@ pub struct Zone {
     #[serde(default)]
     pub internationalised: bool,
     /// Fewest characters of a label.
+    #[serde(default = "shortest")]
     pub minimum_label: usize,
     /// Most characters of a whole name, its dots included.
+    #[serde(default = "longest")]
     pub maximum_name: usize,
     /// Labels nobody can register.
     #[serde(default)]
     pub reserved: Vec<String>,
+}
+
+/// The fewest characters a label has (RFC 1035 section 2.3.4).
+fn shortest() -> usize {
+    1
+}
+
+/// The most characters a name has (RFC 1035 section 2.3.4).
+fn longest() -> usize {
+    253
 }
 
 /// Periods of registration.
@@ -159,6 +174,7 @@ struct Spec {
     name_servers: NameServerLimits,
     dnssec: Dnssec,
     check: Check,
+    hk: Option<Settings>,
 }
 
 #[derive(Deserialize)]
@@ -206,6 +222,9 @@ impl Spec {
             DomainName::parse(&format!("label.{}", zone.name))
                 .map_err(|error| ProfileError::Value(format!("zone {}: {error}", zone.name)))?;
         }
+        if let Some(settings) = &self.hk {
+            settings.check().map_err(ProfileError::Value)?;
+        }
         let years = |value| {
             Period::years(value)
                 .ok_or_else(|| ProfileError::Value("periods: 1 to 99 years".to_owned()))
@@ -249,6 +268,7 @@ impl Spec {
             name_servers: self.name_servers,
             dnssec: self.dnssec,
             check: self.check,
+            hk: self.hk,
         })
     }
 }

@@ -375,7 +375,7 @@ impl Model {
                     years: years.unwrap_or(1),
                 });
                 let lines = domain.transfer_lines(*name);
-                self.tell(domain.sponsor, *name, self.now, lines.clone());
+                self.tell(domain.sponsor, DOMAINS[*name], self.now, lines.clone());
                 self.domains.insert(*name, domain);
                 Ok((1001, lines))
             }
@@ -396,8 +396,8 @@ impl Model {
                     _ => domain.end_transfer("clientCancelled", caller, self.now),
                 }
                 let lines = domain.transfer_lines(*name);
-                self.tell(loser, *name, self.now, lines.clone());
-                self.tell(transfer.requester, *name, self.now, lines.clone());
+                self.tell(loser, DOMAINS[*name], self.now, lines.clone());
+                self.tell(transfer.requester, DOMAINS[*name], self.now, lines.clone());
                 self.domains.insert(*name, domain);
                 Ok((1000, lines))
             }

@@ -30,14 +30,15 @@ impl Model {
             format!("contact:clID={}", REGISTRARS[contact.sponsor]),
         ];
         let begun = (contact.creator, contact.created);
-        lines.extend(history("contact", begun, contact.updated, None));
+        let transferred = contact.transferred;
+        lines.extend(history("contact", begun, contact.updated, transferred));
         let linked = self.contact_links(id);
         lines.extend(shown(
             "contact",
             &CONTACT_STATUSES,
             &contact.statuses,
             linked,
-            false,
+            contact.pending().is_some(),
         ));
         if contact.sponsor == caller && self.is_set(&contact.secret) {
             lines.push("contact:pw=".to_owned());
@@ -55,8 +56,10 @@ impl Model {
             created: self.now,
             updated: None,
             statuses: BTreeSet::new(),
+            transferred: None,
             second_email: false,
             secret: self.secret(secret)?,
+            transfer: None,
         };
         self.contacts.insert(id, contact);
         let lines = vec![
@@ -92,7 +95,9 @@ impl Model {
             return Err(2306);
         }
         let mut contact = self.own_contact(caller, *id)?;
-        if forbids_update(&CONTACT_STATUSES, &contact.statuses, remove) {
+        if contact.pending().is_some()
+            || forbids_update(&CONTACT_STATUSES, &contact.statuses, remove)
+        {
             return Err(2304);
         }
         contact.statuses = amend_statuses(&contact.statuses, remove, add)?;
@@ -107,11 +112,12 @@ impl Model {
 
     pub fn delete_contact(&mut self, caller: usize, id: usize) -> Outcome {
         let contact = self.own_contact(caller, id)?;
-        if has(
+        let prohibited = has(
             &CONTACT_STATUSES,
             &contact.statuses,
             "clientDeleteProhibited",
-        ) {
+        );
+        if prohibited || contact.pending().is_some() {
             return Err(2304);
         }
         if self.contact_links(id) {
@@ -293,7 +299,7 @@ impl Model {
     }
 }
 
-fn has(names: &[&str], statuses: &BTreeSet<usize>, name: &str) -> bool {
+pub fn has(names: &[&str], statuses: &BTreeSet<usize>, name: &str) -> bool {
     statuses.iter().any(|status| names[*status] == name)
 }
 

@@ -173,7 +173,7 @@ impl Game<'_> {
         let message = &mut queue[at];
         same("the message", message.id.get_or_insert(id.clone()), &id)?;
         same("the message's data", &view.lines, &sorted(&message.lines))?;
-        let name = DOMAINS[message.domain];
+        let name = message.object;
         let text = view.message.iter().find(|line| line.starts_with("msg="));
         if !text.is_some_and(|text| text.contains(name)) {
             return Err(format!("{text:?} does not name {name}"));
@@ -292,6 +292,7 @@ fn name(command: &Command) -> &'static str {
         Command::CreateContact { .. } => "contact:create",
         Command::UpdateContact { .. } => "contact:update",
         Command::DeleteContact(_) => "contact:delete",
+        Command::TransferContact { .. } => "contact:transfer",
         Command::CreateHost { .. } => "host:create",
         Command::UpdateHost { .. } => "host:update",
         Command::DeleteHost(_) => "host:delete",

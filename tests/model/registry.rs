@@ -62,8 +62,10 @@ pub struct Contact {
     pub created: DateTime<Utc>,
     pub updated: Option<(usize, DateTime<Utc>)>,
     pub statuses: BTreeSet<usize>,
+    pub transferred: Option<DateTime<Utc>>,
     pub second_email: bool,
     pub secret: Secret,
+    pub transfer: Option<Transfer>,
 }
 
 #[derive(Clone, Debug)]
@@ -96,7 +98,15 @@ pub struct Transfer {
     pub requested: DateTime<Utc>,
     pub actor: usize,
     pub act_at: DateTime<Utc>,
+    /// Years it adds to a registration; a contact has none.
     pub years: u8,
+}
+
+/// What time changes; at one moment domains come first, each kind in the order of names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Changing {
+    Domain(usize),
+    Contact(usize),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,16 +120,15 @@ pub enum Stage {
 #[derive(Clone, Debug)]
 pub struct Message {
     pub queued: DateTime<Utc>,
-    pub domain: usize,
+    /// Name of the domain or handle of the contact it is about.
+    pub object: &'static str,
     pub lines: Vec<String>,
     pub id: Option<String>,
 }
 
 impl Domain {
     pub fn pending(&self) -> Option<&Transfer> {
-        self.transfer
-            .as_ref()
-            .filter(|transfer| transfer.status == "pending")
+        self.transfer.as_ref().filter(|transfer| transfer.pends())
     }
 
     /// Returns what it shows; ok stands alone.
@@ -185,23 +194,13 @@ impl Domain {
     }
 
     pub fn end_transfer(&mut self, status: &'static str, actor: usize, at: DateTime<Utc>) {
-        let transfer = self.transfer.as_mut().unwrap();
-        transfer.status = status;
-        transfer.actor = actor;
-        transfer.act_at = at;
+        self.transfer.as_mut().unwrap().end(status, actor, at);
     }
 
     /// Returns the lines of a transfer.
     pub fn transfer_lines(&self, name: usize) -> Vec<String> {
         let transfer = self.transfer.as_ref().unwrap();
-        let mut lines = vec![
-            format!("domain:name={}", DOMAINS[name]),
-            format!("domain:trStatus={}", transfer.status),
-            format!("domain:reID={}", REGISTRARS[transfer.requester]),
-            format!("domain:reDate={}", date(transfer.requested)),
-            format!("domain:acID={}", REGISTRARS[transfer.actor]),
-            format!("domain:acDate={}", date(transfer.act_at)),
-        ];
+        let mut lines = transfer.lines("domain", &format!("name={}", DOMAINS[name]));
         match transfer.status {
             "pending" => {
                 let expires = self.expiry_after_transfer(transfer.years, transfer.act_at);
@@ -249,6 +248,11 @@ impl Model {
             }
             Command::UpdateContact { .. } => self.update_contact(registrar, command),
             Command::DeleteContact(contact) => self.delete_contact(registrar, *contact),
+            Command::TransferContact {
+                contact,
+                operation,
+                secret,
+            } => self.transfer_contact(registrar, *contact, *operation, *secret),
             Command::CreateHost { host, addresses } => {
                 self.create_host(registrar, *host, addresses)
             }
@@ -282,18 +286,35 @@ impl Model {
     pub fn pass_to(&mut self, now: DateTime<Utc>) -> bool {
         let mut moved = false;
         loop {
-            let next = self.domains.iter().map(|(name, d)| (d.next(), *name)).min();
-            let Some((at, name)) = next.filter(|(at, _)| *at <= now) else {
+            let Some((at, object)) = self.next().filter(|(at, _)| *at <= now) else {
                 break;
             };
-            let before = self.domains[&name].sponsor;
             self.now = at;
+            let name = match object {
+                Changing::Domain(name) => name,
+                Changing::Contact(id) => {
+                    self.end_contact_transfer(id, "serverApproved", self.contacts[&id].sponsor);
+                    continue;
+                }
+            };
+            let before = self.domains[&name].sponsor;
             self.happen(name, at);
             let after = self.domains.get(&name);
             moved |= after.is_none_or(|d| d.sponsor != before && !d.hosts.is_empty());
         }
         self.now = now;
         moved
+    }
+
+    /// Returns what changes next, and when.
+    fn next(&self) -> Option<(DateTime<Utc>, Changing)> {
+        let domains = self.domains.iter();
+        let domains = domains.map(|(name, domain)| (domain.next(), Changing::Domain(*name)));
+        let contacts = self.contacts.iter().filter_map(|(id, contact)| {
+            let transfer = contact.pending()?;
+            Some((transfer.act_at, Changing::Contact(*id)))
+        });
+        domains.chain(contacts).min()
     }
 
     /// Lets happen what is due of a domain.
@@ -323,8 +344,8 @@ impl Model {
                 let requester = domain.pending().unwrap().requester;
                 domain.complete_transfer("serverApproved", sponsor, at);
                 let lines = domain.transfer_lines(name);
-                self.tell(sponsor, name, at, lines.clone());
-                self.tell(requester, name, at, lines);
+                self.tell(sponsor, DOMAINS[name], at, lines.clone());
+                self.tell(requester, DOMAINS[name], at, lines);
             }
             None => {
                 domain.expires = period(1).after(domain.expires);
@@ -349,13 +370,19 @@ impl Model {
         lines.push(format!("changePoll:date={}", date(at)));
         lines.push("changePoll:who=server".to_owned());
         lines.push(format!("changePoll:reason={reason}"));
-        self.tell(sponsor, name, at, lines);
+        self.tell(sponsor, DOMAINS[name], at, lines);
     }
 
-    pub fn tell(&mut self, registrar: usize, domain: usize, at: DateTime<Utc>, lines: Vec<String>) {
+    pub fn tell(
+        &mut self,
+        registrar: usize,
+        object: &'static str,
+        at: DateTime<Utc>,
+        lines: Vec<String>,
+    ) {
         self.queues[registrar].push(Message {
             queued: at,
-            domain,
+            object,
             lines,
             id: None,
         });

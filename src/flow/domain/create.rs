@@ -125,13 +125,14 @@ impl Flow for Create<'_> {
         references::judge_delegation(&hosts)?;
         let dnssec = self
             .dnssec
-            .map(|create| dnssec::create(create, &self.name, policy))
+            .map(|create| dnssec::create(create, &policy.canonical(&self.name), policy))
             .transpose()?;
         let auth_info = auth_info::hash(&self.command.auth_info, context, Namespace::Domain)?;
 
         let expires = period.after(context.now);
         let mut domain = Domain {
-            name: self.name.clone(),
+            package: policy.package(&self.name),
+            name: policy.canonical(&self.name),
             roid: context.roid('D', context.numbers.next()),
             statuses: Vec::new(),
             registrant: self.command.registrant.clone(),
@@ -151,7 +152,6 @@ impl Flow for Create<'_> {
             application: None,
             parked: false,
             locks: Vec::new(),
-            package: None,
             partner: None,
         };
         let length = context.terms().add_grace;

@@ -8,6 +8,7 @@ pub mod lock;
 mod references;
 pub mod renew;
 pub mod restore;
+pub mod retable;
 pub mod settle;
 pub mod transfer;
 pub mod update;

@@ -10,7 +10,6 @@ use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, domain};
 use crate::model::host::HostId;
 use crate::model::{Domain, DomainName, Host, HostAddress};
-use crate::policy::{Policy, Zone};
 use crate::protocol::host::CreateData;
 use crate::protocol::{self, Data, Namespace};
 use crate::store::{self, Assert, Store, Write, keys, record};
@@ -64,7 +63,7 @@ impl Flow for Create<'_> {
         store: &S,
     ) -> Result<Facts, store::Error> {
         let exists = store.contains(&keys::host_name(&self.name)).await?;
-        let superordinate = match superordinate_name(&self.name, context.policy) {
+        let superordinate = match context.policy.superordinate(&self.name) {
             Some(name) => domain::load(&name, context, store).await?,
             None => None,
         };
@@ -134,44 +133,5 @@ impl Flow for Create<'_> {
             writes,
             ..Decision::default()
         })
-    }
-}
-
-/// Returns the name of the domain a host below one of our zones is subordinate to.
-///
-/// It is the ancestor directly below the zone, or the name itself where a domain has its own name as host.
-pub(super) fn superordinate_name(name: &DomainName, policy: &Policy) -> Option<DomainName> {
-    let zone: &Zone = policy.zone_of(name)?;
-    let depth = zone.name.split('.').count() + 1;
-    let labels: Vec<&str> = name.labels().collect();
-    let start = labels.len().checked_sub(depth)?;
-    DomainName::parse(&labels.get(start..)?.join(".")).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::policy::Profile;
-
-    #[test]
-    fn superordinate_name_is_the_ancestor_below_the_zone() {
-        let policy = Policy::new(Profile::embedded("plain").unwrap());
-        let superordinate = |name: &str| {
-            let name = DomainName::parse(name).unwrap();
-            superordinate_name(&name, &policy).map(|name| name.to_string())
-        };
-        assert_eq!(
-            superordinate("ns1.shop.example").as_deref(),
-            Some("shop.example")
-        );
-        assert_eq!(
-            superordinate("a.b.shop.example").as_deref(),
-            Some("shop.example")
-        );
-        assert_eq!(
-            superordinate("shop.example").as_deref(),
-            Some("shop.example")
-        );
-        assert_eq!(superordinate("ns1.shop.hk"), None);
     }
 }

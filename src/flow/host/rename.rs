@@ -4,7 +4,6 @@
 //! subordinate: to a domain that exists and is the caller's. A host outside them that domains of other registrars
 //! are delegated to keeps its name, because these registrars chose that name and not the host.
 
-use super::create::superordinate_name;
 use super::found::Found;
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Refusal, domain};
@@ -50,7 +49,7 @@ impl<'a> Rename<'a> {
         context: &Context<'_>,
         store: &S,
     ) -> Result<Target, store::Error> {
-        let superordinate = match superordinate_name(&self.name, context.policy) {
+        let superordinate = match context.policy.superordinate(&self.name) {
             Some(name) => domain::load(&name, context, store).await?,
             None => None,
         };
