@@ -1,6 +1,7 @@
 //! F1: entities and values, parsed on construction; no XML, no input or output.
 
 pub mod auth_info;
+pub mod case;
 pub mod change;
 pub mod contact;
 pub mod dnssec;
@@ -18,6 +19,7 @@ pub mod terms;
 pub mod transfer;
 
 pub use auth_info::AuthInfo;
+pub use case::CaseFile;
 pub use change::Change;
 pub use contact::{Contact, ContactId};
 pub use domain::Domain;

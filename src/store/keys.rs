@@ -12,6 +12,8 @@ pub const REGISTRAR: &str = "registrar";
 pub const DOMAIN: &str = "domain";
 /// Kind of the keys that lead from what a package's names share to its registered name.
 pub const PACKAGE: &str = "package";
+/// Kind of the case files, for scans.
+pub const CASE: &str = "case";
 /// Kind of the keys of objects that change by themselves.
 const DUE: &str = "due";
 /// What stands before a contact's handle in such a key; a domain's name stands alone.
@@ -27,6 +29,16 @@ pub fn domain(name: &DomainName) -> Key {
 /// Returns the key that leads from what the names of a package share to its registered name.
 pub fn package(key: &PackageKey) -> Key {
     Key::new(PACKAGE, &[key.as_str()])
+}
+
+/// Returns the parent of the case files of a domain by their identifiers.
+pub fn cases(name: &DomainName) -> Key {
+    Key::new(CASE, &[name.as_str()])
+}
+
+/// Returns the key of a case file of a domain.
+pub fn case(name: &DomainName, id: &str) -> Key {
+    cases(name).and(id)
 }
 
 /// Returns the key of a contact; handles are compared without case.

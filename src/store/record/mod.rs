@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::model::host::HostId;
-use crate::model::{Contact, Domain, DomainName, Host, Message, Registrar};
+use crate::model::{CaseFile, Contact, Domain, DomainName, Host, Message, Registrar};
 
 /// Why stored octets are not a record.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +39,7 @@ pub trait Entity: Serialize + DeserializeOwned {
     }
 }
 
+impl Entity for CaseFile {}
 impl Entity for Host {}
 impl Entity for HostId {}
 impl Entity for DomainName {}
