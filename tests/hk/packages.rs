@@ -51,7 +51,10 @@ async fn forms_in_use_lead_everybody_to_the_package_and_reserved_ones_its_sponso
     super::create(&mut sponsor, &ascii("國学.香港"), 1000).await;
     for used in ["國学.香港", "国学.香港", "國學.香港"] {
         let answer = other.info("domain", &name(used)).await;
-        assert_eq!(answer.text_of("domain:name"), Some(ascii("國学.香港").as_str()));
+        assert_eq!(
+            answer.text_of("domain:name"),
+            Some(ascii("國学.香港").as_str())
+        );
     }
     let reserved = name("国學.香港");
     other.expect("info", "domain", &reserved, 2303).await;
@@ -65,7 +68,10 @@ async fn a_transform_of_any_form_acts_on_the_package() {
     let simplified = name("国学.香港");
     let renew = format!("{simplified}<domain:curExpDate>2028-03-01</domain:curExpDate>");
     let answer = sponsor.expect("renew", "domain", &renew, 1000).await;
-    assert_eq!(answer.text_of("domain:name"), Some(ascii("國学.香港").as_str()));
+    assert_eq!(
+        answer.text_of("domain:name"),
+        Some(ascii("國学.香港").as_str())
+    );
     sponsor.expect("delete", "domain", &simplified, 1001).await;
     let shown = other.info("domain", &name("國學.香港")).await;
     assert!(shown.has("pendingDelete"), "{shown}");
