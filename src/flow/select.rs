@@ -34,7 +34,7 @@ pub async fn perform<S: Store>(
                     | Extension::LoginSec(_) => None,
                 });
             run(
-                &domain::create::Create::new(command, dnssec)?,
+                &domain::create::Create::new(command, dnssec, context.policy)?,
                 context,
                 store,
                 audit,

@@ -44,8 +44,14 @@ impl Flow for Check<'_> {
 
     fn decide(&self, context: &Context<'_>, registered: Vec<bool>) -> Result<Decision, Refusal> {
         check::judge_count(&self.command.names, context, super::blame)?;
-        let names = check::verdicts(&self.command.names, &self.names, registered, |name| {
-            context.policy.may_register(name).err().map(|v| v.short)
+        let policy = context.policy;
+        let misshapen = |text: &str| {
+            let error = DomainName::parse(text).err();
+            error.map_or("Invalid name", |error| policy.misshapen(text, error).short)
+        };
+        let (asked, names) = (&self.command.names, &self.names);
+        let names = check::verdicts(asked, names, registered, misshapen, |name| {
+            policy.may_register(name).err().map(|v| v.short)
         });
         Ok(Decision::answer(Data::DomainCheck(
             protocol::domain::CheckData { names },

@@ -10,7 +10,7 @@ use crate::flow::{Context, Decision, Flow, Refusal, auth_info, dnssec};
 use crate::lifecycle::domain as lifecycle;
 use crate::model::domain::{ContactRole, Grace};
 use crate::model::{ContactId, Domain, DomainName, Host};
-use crate::policy::Violation;
+use crate::policy::{Policy, Violation};
 use crate::protocol::domain::CreateData;
 use crate::protocol::ext::secdns;
 use crate::protocol::{self, Data, Namespace};
@@ -41,12 +41,16 @@ impl<'a> Create<'a> {
     /// Parses the command.
     ///
     /// # Errors
-    /// 2005 for what is no name, 2102 for host attributes, 2306 for what stands twice.
+    /// 2005 or, by the registry's rules, 2306 for what is no name, 2102 for host attributes, 2306 for what stands
+    /// twice.
     pub fn new(
         command: &'a protocol::domain::Create,
         dnssec: Option<&'a secdns::Create>,
+        policy: &Policy,
     ) -> Result<Self, Refusal> {
-        let name = super::domain_name(&command.name)?;
+        let text = &command.name;
+        let misshapen = |error| blame(Why::Policy(policy.misshapen(text, error)), text);
+        let name = DomainName::parse(text).map_err(misshapen)?;
         let name_servers = references::host_names(command.name_servers.as_ref())?;
         let contacts = references::contacts(&command.contacts)?;
         Ok(Self {
