@@ -26,4 +26,5 @@ mod conformance {
     mod sessions;
     mod tables;
     mod transforms;
+    mod tries;
 }

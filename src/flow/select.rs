@@ -21,7 +21,9 @@ pub async fn perform<S: Store>(
             run(&domain::check::Check::new(command), context, store, audit).await
         }
         Command::DomainInfo(command) => {
-            run(&domain::info::Info::new(command)?, context, store, audit).await
+            let info = domain::info::Info::new(command)?;
+            let outcome = run(&info, context, store, &audit).await;
+            domain::tries::note(&command.name, outcome, context, store, audit).await
         }
         Command::DomainCreate(command) => {
             let dnssec = request
@@ -119,13 +121,9 @@ pub async fn perform<S: Store>(
             run(&domain::renew::Renew::new(command)?, context, store, audit).await
         }
         Command::DomainTransfer(command) => {
-            run(
-                &domain::transfer::Transfer::new(command)?,
-                context,
-                store,
-                audit,
-            )
-            .await
+            let transfer = domain::transfer::Transfer::new(command)?;
+            let outcome = run(&transfer, context, store, &audit).await;
+            domain::tries::note(&command.name, outcome, context, store, audit).await
         }
         Command::ContactTransfer(command) => {
             run(

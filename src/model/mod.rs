@@ -17,6 +17,7 @@ pub mod registrar;
 pub mod status;
 pub mod terms;
 pub mod transfer;
+pub mod tries;
 
 pub use auth_info::AuthInfo;
 pub use case::CaseFile;
@@ -32,3 +33,4 @@ pub use period::Period;
 pub use registrar::{Registrar, RegistrarId};
 pub use terms::Terms;
 pub use transfer::{Transfer, TransferStatus};
+pub use tries::Tries;

@@ -3,6 +3,7 @@
 //! A profile is data ([`profile`]); this module holds the decision points every profile shares. What only
 //! .hk demands lives in `policy/hk` and its data.
 
+mod auth_info;
 pub mod finding;
 pub mod hk;
 pub mod profile;
@@ -14,7 +15,7 @@ pub use violation::Violation;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::base::code::Code;
 use crate::model::domain::ContactRole;
@@ -339,89 +340,11 @@ impl Policy {
     pub fn terms(&self) -> &Terms {
         &self.profile.terms
     }
-
-    /// Judges new authorization information; the empty text unsets it.
-    ///
-    /// The strength is the length times the bits of a character drawn from the classes in use.
-    ///
-    /// # Errors
-    /// The rule it breaks.
-    pub fn auth_info(&self, secret: &str) -> Result<(), Violation> {
-        let refuse = |reason: String| {
-            Err(Violation {
-                rule: Rule("RFC9154:4.1"),
-                code: Code::AuthInfo,
-                short: "Weak authInfo",
-                reason,
-            })
-        };
-        let minimum = self.profile.auth_info.minimum_bits;
-        if secret.is_empty() || minimum == 0 {
-            return Ok(());
-        }
-        if !secret.bytes().all(|octet| octet.is_ascii_graphic()) {
-            return refuse("authorization information is visible ASCII".to_owned());
-        }
-        if strength(secret) < f64::from(minimum) {
-            return refuse(format!(
-                "authorization information has at least {minimum} bits: 20 random characters of all classes"
-            ));
-        }
-        Ok(())
-    }
-
-    /// Returns until when authorization information set at `now` counts; `None` is for ever.
-    pub fn auth_info_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        match self.profile.auth_info.lifetime_days {
-            0 => None,
-            days => Some(now + TimeDelta::days(i64::from(days))),
-        }
-    }
-}
-
-/// Returns the bits a random visible ASCII text of these classes and this length has.
-fn strength(secret: &str) -> f64 {
-    let has = |class: fn(&u8) -> bool| secret.as_bytes().iter().any(class);
-    let classes = [
-        (has(u8::is_ascii_lowercase), 26.0),
-        (has(u8::is_ascii_uppercase), 26.0),
-        (has(u8::is_ascii_digit), 10.0),
-        (has(u8::is_ascii_punctuation), 32.0),
-    ];
-    let used = classes.iter().filter(|(used, _)| *used);
-    let alphabet: f64 = used.map(|(_, size)| size).sum();
-    secret.len() as f64 * alphabet.max(1.0).log2()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn auth_info_wants_128_bits_of_visible_ascii_or_nothing() {
-        let mut profile = Profile::embedded("plain").unwrap();
-        profile.auth_info.minimum_bits = 128;
-        let plain = Policy::new(profile);
-        for strong in [
-            "",
-            "Harbour-2026-ferries!",
-            "0123456789abcdef0123456789abcdef",
-        ] {
-            assert!(plain.auth_info(strong).is_ok(), "{strong}");
-        }
-        for weak in [
-            "2fooBAR",
-            "01234567890123456789",
-            "Harbour 2026-ferries!!",
-            "\u{e9}Harbour-2026-ferries",
-        ] {
-            assert_eq!(
-                plain.auth_info(weak).unwrap_err().code,
-                Code::AuthInfo,
-                "{weak}"
-            );
-        }
-    }
 
     fn policy(name: &str) -> Policy {
         Policy::new(Profile::embedded(name).unwrap())

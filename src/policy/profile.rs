@@ -81,6 +81,18 @@ pub struct AuthInfoRules {
     pub minimum_bits: u32,
     /// Days until it is unset again.
     pub lifetime_days: u32,
+    /// Fewest characters.
+    #[serde(default)]
+    pub minimum_length: usize,
+    /// Most characters; 0 sets no bound.
+    #[serde(default)]
+    pub maximum_length: usize,
+    /// Whether 8 to 16 characters are taken, too, whatever their strength.
+    #[serde(default)]
+    pub legacy: bool,
+    /// Wrong tries of a name in an hour before it is locked for an hour; 0 sets no bound.
+    #[serde(default)]
+    pub tries_per_hour: usize,
 }
 
 /// Contacts of a domain.

@@ -31,6 +31,11 @@ pub fn package(key: &PackageKey) -> Key {
     Key::new(PACKAGE, &[key.as_str()])
 }
 
+/// Returns the key of the wrong tries of a domain's authorization information.
+pub fn auth_tries(name: &DomainName) -> Key {
+    Key::new("auth-tries", &[name.as_str()])
+}
+
 /// Returns the parent of the case files of a domain by their identifiers.
 pub fn cases(name: &DomainName) -> Key {
     Key::new(CASE, &[name.as_str()])

@@ -24,7 +24,7 @@ use hkepp::model::registrar::{PasswordHash, Pin, RegistrarState};
 use hkepp::model::status::{ContactStatus, DomainStatus, HostStatus};
 use hkepp::model::{
     AuthInfo, CaseFile, Change, Contact, ContactId, Domain, DomainName, Host, HostAddress, Lock,
-    Message, Package, Registrar, RegistrarId, Transfer, TransferStatus,
+    Message, Package, Registrar, RegistrarId, Transfer, TransferStatus, Tries,
 };
 use hkepp::store::record::{self, Entity};
 
@@ -216,6 +216,12 @@ fn case_of_version_1_reads_and_writes_as_ever() {
         };
         assert_frozen(&file, &case(kind, Some(closed)));
     }
+}
+
+#[test]
+fn tries_of_version_1_read_and_write_as_ever() {
+    let wrong = ["2027-08-01T00:00:00Z", "2027-08-01T00:00:01.500Z"].map(instant);
+    assert_frozen("v1/tries.hex", &Tries::stored(wrong.to_vec()));
 }
 
 fn case(kind: LockKind, closed: Option<Closed>) -> CaseFile {

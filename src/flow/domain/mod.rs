@@ -11,6 +11,7 @@ pub mod restore;
 pub mod retable;
 pub mod settle;
 pub mod transfer;
+pub mod tries;
 pub mod update;
 
 use chrono::{DateTime, Utc};
@@ -182,7 +183,10 @@ fn save(
                 writes.push(Write::Put(key, record::encode(&after.name)?));
             }
         }
-        (Some(before), None) => writes.extend(package(before).map(Write::Delete)),
+        (Some(before), None) => {
+            writes.extend(package(before).map(Write::Delete));
+            writes.extend(tries::forget(&before.name, context));
+        }
         (Some(_), Some(_)) | (None, None) => {}
     }
     match (before, after) {

@@ -188,9 +188,18 @@ impl Flow for Update<'_> {
             // The version, because an address may be taken away between decision and commit.
             asserts.push(Assert::Version(keys::host(host.id), version));
         }
+        let mut writes = super::save(Some(&before), Some(&after), context)?;
+        if self
+            .command
+            .change
+            .as_ref()
+            .is_some_and(|change| change.auth_info.is_some())
+        {
+            writes.extend(super::tries::forget(&before.name, context));
+        }
         Ok(Decision {
             asserts,
-            writes: super::save(Some(&before), Some(&after), context)?,
+            writes,
             ..Decision::default()
         })
     }

@@ -44,6 +44,8 @@ pub fn effect(rule: Rule) -> &'static str {
     entry(rule).map_or("", |entry| entry.effect)
 }
 
+/// Rule 9, authorization information.
+pub const AUTH_INFO: Rule = Rule("hk:R9b");
 /// Rule 2.4.
 pub const EVERYONE: Rule = Rule("hk:R2.4");
 /// Rule 2.5.
@@ -275,9 +277,9 @@ pub const REGISTER: &[Entry] = &[
     Entry { number: 52, rule: Rule("hk:R9a"), enforcer: Enforcer::People, codes: &[], proof: "",
         place: "domain:info",
         effect: "the password of the holder's account is the registrar's affair and no part of a registration" },
-    Entry { number: 53, rule: Rule("hk:R9b"), enforcer: Enforcer::Server, codes: &[Code::ParameterMissing, Code::AuthInfo], proof: "",
-        place: "domain:create, domain:transfer",
-        effect: "each name has authorization information, which a change of registrar needs" },
+    Entry { number: 53, rule: AUTH_INFO, enforcer: Enforcer::Server, codes: &[Code::ParameterMissing, Code::AuthInfo], proof: "five_wrong_tries_in_an_hour_lock_the_auth_info_of_a_name",
+        place: "domain:create, domain:update, domain:transfer, domain:info",
+        effect: "each name has authorization information, which a change of registrar needs: 20 to 64 characters of 128 bits, locked for an hour after five wrong tries" },
     Entry { number: 54, rule: Rule("hk:R10.1"), enforcer: Enforcer::Server, codes: &[Code::Authorization], proof: "",
         place: "login, domain:update",
         effect: "holders change registrations through their registrars alone" },
@@ -314,10 +316,10 @@ pub const REGISTER: &[Entry] = &[
     Entry { number: 65, rule: Rule("hk:R15"), enforcer: Enforcer::People, codes: &[Code::NotTransferable, Code::DataPolicy], proof: "",
         place: "domain:transfer, domain:update",
         effect: "registrations under early agreements keep their limits until they accept a newer one" },
-    Entry { number: 66, rule: Rule("hk:R16.1"), enforcer: Enforcer::People, codes: &[], proof: "",
+    Entry { number: 66, rule: Rule("hk:R16.1"), enforcer: Enforcer::People, codes: &[], proof: "dispute_cancels_a_transfer_and_may_end_in_one",
         place: "dispute open, dispute close",
         effect: "disputes go to arbitration or to the courts, whose decisions bind" },
-    Entry { number: 67, rule: Rule("hk:R16.5"), enforcer: Enforcer::People, codes: &[Code::StatusProhibits], proof: "",
+    Entry { number: 67, rule: Rule("hk:R16.5"), enforcer: Enforcer::People, codes: &[Code::StatusProhibits], proof: "dispute_forbids_every_transform_but_renew_and_leaves_what_stood_before",
         place: "dispute open, dispute close",
         effect: "from notice to end of a dispute a name with all its variants is locked; it can be renewed" },
     Entry { number: 68, rule: Rule("hk:R17.1"), enforcer: Enforcer::People, codes: &[], proof: "",

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::model::host::HostId;
-use crate::model::{CaseFile, Contact, Domain, DomainName, Host, Message, Registrar};
+use crate::model::{CaseFile, Contact, Domain, DomainName, Host, Message, Registrar, Tries};
 
 /// Why stored octets are not a record.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +44,7 @@ impl Entity for Host {}
 impl Entity for HostId {}
 impl Entity for DomainName {}
 impl Entity for Registrar {}
+impl Entity for Tries {}
 impl Entity for DateTime<Utc> {}
 impl Entity for String {}
 impl Entity for i64 {}
