@@ -33,8 +33,9 @@ pub async fn perform<S: Store>(
                     | Extension::RgpUpdate(_)
                     | Extension::LoginSec(_) => None,
                 });
+            let transaction = request.client_transaction.as_deref();
             run(
-                &domain::create::Create::new(command, dnssec)?,
+                &domain::create::Create::new(command, dnssec, transaction)?,
                 context,
                 store,
                 audit,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Key;
+use crate::model::consent::Authority;
 use crate::model::host::HostId;
 use crate::model::{ContactId, DomainName, PackageKey, RegistrarId};
 
@@ -12,10 +13,18 @@ pub const REGISTRAR: &str = "registrar";
 pub const DOMAIN: &str = "domain";
 /// Kind of the keys that lead from what a package's names share to its registered name.
 pub const PACKAGE: &str = "package";
+/// Kind of the requests for documents, for scans.
+pub const DOCUMENT: &str = "document";
+/// Kind of the consents, for scans.
+pub const CONSENT: &str = "consent";
+/// Kind of the entries of the registry's own list of reserved names, for scans.
+pub const RESERVED: &str = "reserved";
 /// Kind of the keys of objects that change by themselves.
 const DUE: &str = "due";
 /// What stands before a contact's handle in such a key; a domain's name stands alone.
 const DUE_CONTACT: &str = "contact";
+/// What stands before a name there when its consents change.
+const DUE_CONSENT: &str = "consent";
 /// Kinds whose keys stay in memory, because `check` asks for nothing but their presence.
 pub const IN_MEMORY: &[&str] = &[DOMAIN, PACKAGE, "contact", "hostname", "waiting"];
 
@@ -27,6 +36,34 @@ pub fn domain(name: &DomainName) -> Key {
 /// Returns the key that leads from what the names of a package share to its registered name.
 pub fn package(key: &PackageKey) -> Key {
     Key::new(PACKAGE, &[key.as_str()])
+}
+
+/// Returns the key of a request for documents.
+pub fn document(id: u64) -> Key {
+    Key::new(DOCUMENT, &[]).and_number(id)
+}
+
+/// Returns the key of an authority's consent to a name; `shared` is what the name shares with its variants, or the
+/// name.
+pub fn consent(shared: &str, authority: Authority) -> Key {
+    Key::new(CONSENT, &[shared, authority.as_str()])
+}
+
+/// Returns the key of an entry of the registry's own list of reserved names, which is in A-form.
+pub fn reserved(entry: &str) -> Key {
+    Key::new(RESERVED, &[entry])
+}
+
+/// Returns the parent of the keys that lead from the names of one registrant in a group to their administrative
+/// contacts, by the names.
+pub fn group(group: &str, registrant: &ContactId) -> Key {
+    Key::new("group", &[group, &registrant.folded()])
+}
+
+/// Returns the key that every change of the names of one registrant in a group writes, so that two do not pass each
+/// other by.
+pub fn group_turn(group: &str, registrant: &ContactId) -> Key {
+    Key::new("group-turn", &[group, &registrant.folded()])
 }
 
 /// Returns the key of a contact; handles are compared without case.
@@ -98,6 +135,8 @@ pub enum Due {
     Domain(DomainName),
     /// A contact: its transfer.
     Contact(ContactId),
+    /// A name: an authority's consent to it ends.
+    Consent(DomainName, Authority),
 }
 
 /// Returns the key that says that an object changes by itself at `at`.
@@ -109,6 +148,10 @@ pub fn due(at: DateTime<Utc>, object: &Due) -> Key {
     match object {
         Due::Domain(name) => key.and(name.as_str()),
         Due::Contact(id) => key.and(DUE_CONTACT).and(&id.folded()),
+        Due::Consent(name, authority) => {
+            let key = key.and(DUE_CONSENT).and(name.as_str());
+            key.and(authority.as_str())
+        }
     }
 }
 
@@ -123,6 +166,10 @@ pub fn read_due(key: &Key) -> Option<(DateTime<Utc>, Due)> {
     let (milliseconds, object) = match parts.as_slice() {
         [at, name] => (at, Due::Domain(DomainName::parse(name).ok()?)),
         [at, kind, id] if kind == DUE_CONTACT => (at, Due::Contact(ContactId::from_folded(id))),
+        [at, kind, name, authority] if kind == DUE_CONSENT => {
+            let authority = Authority::parse(authority)?;
+            (at, Due::Consent(DomainName::parse(name).ok()?, authority))
+        }
         _ => return None,
     };
     let milliseconds = i64::from_str_radix(milliseconds, 16).ok()?;
@@ -144,10 +191,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn read_due_takes_back_a_handle_that_grows_in_lower_case() {
+    fn read_due_takes_back_a_handle_that_grows_in_lower_case_and_a_consent() {
         let id = ContactId::parse(&"\u{130}".repeat(16)).unwrap();
         let at = DateTime::from_timestamp_millis(1_800_000_000_000).unwrap();
         let object = Due::Contact(id);
+        assert_eq!(read_due(&due(at, &object)), Some((at, object)));
+        let name = DomainName::parse("mybank.hk").unwrap();
+        let object = Due::Consent(name, Authority::Insurance);
         assert_eq!(read_due(&due(at, &object)), Some((at, object)));
     }
 }

@@ -8,6 +8,7 @@
 
 use crate::base::code::Code;
 use crate::flow::domain::blame;
+use crate::flow::domain::group::Group;
 use crate::flow::domain::references::{self, Found};
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, auth_info, change, dnssec};
@@ -50,6 +51,8 @@ struct Part {
 pub struct Facts {
     /// The domain with the version that was read.
     domain: Option<(Domain, u64)>,
+    /// The names whose administrative contact it shares afterwards.
+    group: Option<Group>,
     /// The first contact that does not exist.
     missing_contact: Option<ContactId>,
     /// The hosts to remove.
@@ -91,6 +94,12 @@ impl<'a> Update<'a> {
         self.command.change.as_ref()?.registrant.as_ref()?.as_ref()
     }
 
+    /// Says whether it may change the registrant or another contact.
+    fn touches_contacts(&self) -> bool {
+        let mut parts = [&self.removed, &self.added].into_iter();
+        self.new_registrant().is_some() || parts.any(|part| !part.contacts.is_empty())
+    }
+
     /// Returns the contacts the domain refers to anew.
     fn new_contacts(&self) -> impl Iterator<Item = &ContactId> {
         let added = self.added.contacts.iter().map(|(_, id)| id);
@@ -118,6 +127,7 @@ impl Flow for Update<'_> {
         Code::DoesNotExist,
         Code::StatusProhibits,
         Code::ValuePolicy,
+        Code::DataPolicy,
     ];
 
     type Facts = Facts;
@@ -133,8 +143,17 @@ impl Flow for Update<'_> {
     ) -> Result<Facts, store::Error> {
         let removed = self.removed.contacts.iter().map(|(_, id)| id);
         let contacts = self.new_contacts().chain(removed);
+        let domain = super::load(&self.name, context, store).await?;
+        let group = match &domain {
+            Some((domain, _)) if self.touches_contacts() => {
+                let registrant = self.new_registrant().or(domain.registrant.as_ref());
+                Group::load(&domain.name, registrant, context, store).await?
+            }
+            Some(_) | None => None,
+        };
         Ok(Facts {
-            domain: super::load(&self.name, context, store).await?,
+            domain,
+            group,
             missing_contact: references::find_missing_contact(contacts, store).await?,
             removed: references::read_hosts(&self.removed.name_servers, store).await?,
             added: references::read_hosts(&self.added.name_servers, store).await?,
@@ -172,6 +191,10 @@ impl Flow for Update<'_> {
             replace(&mut after, change, context)?;
         }
         self.judge_whole(&before, &after, context)?;
+        if let Some(group) = &facts.group {
+            let judged = group.judge(&after.contacts, context.policy);
+            judged.map_err(|violation| blame(Why::Policy(violation), &self.command.name))?;
+        }
         if let Some(update) = self.dnssec {
             after.dnssec =
                 dnssec::update(update, before.dnssec.as_ref(), &before.name, context.policy)?;
@@ -184,11 +207,15 @@ impl Flow for Update<'_> {
             // The version, because an address may be taken away between decision and commit.
             asserts.push(Assert::Version(keys::host(host.id), version));
         }
-        Ok(Decision {
+        let mut decision = Decision {
             asserts,
             writes: super::save(Some(&before), Some(&after), context)?,
             ..Decision::default()
-        })
+        };
+        if let Some(group) = facts.group {
+            group.guard(&mut decision);
+        }
+        Ok(decision)
     }
 }
 
@@ -440,6 +467,7 @@ mod tests {
         };
         let found = |hosts: &[Host]| hosts.iter().map(|host| Some((host.clone(), 3))).collect();
         let facts = Facts {
+            group: None,
             domain: Some((domain.clone(), 5)),
             missing_contact: None,
             removed: found(removed.0),

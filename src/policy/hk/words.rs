@@ -128,7 +128,6 @@ fn regulated(words: &Restricted, subject: &Subject, has_consent: bool, authority
 #[cfg(test)]
 mod tests {
     use super::super::tests::{broken, hk, judge_with};
-    use super::*;
     use crate::policy::hk::Consents;
 
     #[test]

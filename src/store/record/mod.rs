@@ -12,7 +12,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::model::host::HostId;
-use crate::model::{Contact, Domain, DomainName, Host, Message, Registrar};
+use crate::model::{
+    Consent, Contact, ContactId, DocumentRequest, Domain, DomainName, Host, Message, Registrar,
+};
 
 /// Why stored octets are not a record.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +41,9 @@ pub trait Entity: Serialize + DeserializeOwned {
     }
 }
 
+impl Entity for Consent {}
+impl Entity for ContactId {}
+impl Entity for DocumentRequest {}
 impl Entity for Host {}
 impl Entity for HostId {}
 impl Entity for DomainName {}
