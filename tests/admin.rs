@@ -21,6 +21,8 @@ mod files;
 mod lifecycle;
 #[path = "admin/objects.rs"]
 mod objects;
+#[path = "admin/policy.rs"]
+mod policy;
 #[path = "admin/registrar.rs"]
 mod registrar;
 #[path = "admin/sandbox.rs"]

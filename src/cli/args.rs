@@ -93,6 +93,9 @@ pub enum Command {
     /// Read and prove the audit trail
     #[command(subcommand, after_help = "Example:\n  hkepp audit tail --lines 5")]
     Audit(AuditCommand),
+    /// Ask the registry's rules, without a server
+    #[command(subcommand, after_help = "Example:\n  hkepp policy explain my-shop.hk")]
+    Policy(PolicyCommand),
     /// Send one command to an EPP server
     #[command(
         after_help = "Examples:\n  hkepp epp check domain my-shop.hk other.hk\n  \
@@ -191,6 +194,24 @@ pub enum ConfigCommand {
     /// Print a commented file that states every default
     #[command(after_help = "Example:\n  hkepp config default > /etc/hkepp/hkepp.toml")]
     Default,
+}
+
+/// Verbs of `policy`.
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// List every rule a name meets, with its verdict and result code
+    #[command(
+        after_help = "A name is met by a rule, lifted from it by an exemption, waits for documents or people (1001), or\n\
+        is refused.\n\nExamples:\n  hkepp policy explain my-shop.hk\n  \
+        hkepp policy explain 中文.公司.香港 --profile hk-v5.0 --json"
+    )]
+    Explain {
+        /// The name, in either form
+        name: String,
+        /// The registry's rules
+        #[arg(long, default_value = SHIPPED_NAMES[0], value_parser = clap::builder::PossibleValuesParser::new(SHIPPED_NAMES))]
+        profile: String,
+    },
 }
 
 /// Verbs of `store`.

@@ -7,6 +7,7 @@ mod configuration;
 mod control;
 mod epp;
 mod objects;
+mod policy;
 mod records;
 mod registrar;
 mod report;
@@ -97,6 +98,7 @@ fn run(Arguments { global, command }: Arguments) -> anyhow::Result<()> {
             records::restore(&file, &global.dir.ok_or(needed)?, &report)
         }
         Command::Audit(verb) => records::audit(&verb, &dir(&global), &report),
+        Command::Policy(verb) => policy::run(verb, &report),
         Command::Epp(command) => {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -134,6 +136,9 @@ fn run_sandbox(global: &Global, options: SandboxOptions) -> anyhow::Result<()> {
     if let Some(http) = options.http {
         config.http = Some(http);
     }
+    if let Some(table) = options.idn_table {
+        config.variant_table = Some(table);
+    }
     daemon::sandbox(
         config,
         daemon::Sandbox {
@@ -141,7 +146,6 @@ fn run_sandbox(global: &Global, options: SandboxOptions) -> anyhow::Result<()> {
             profile: options.profile,
             start_time: options.start_time,
             manual: options.clock.map(|kind| kind == args::ClockKind::Manual),
-            variants: options.idn_table,
             overrides: options.config,
         },
     )

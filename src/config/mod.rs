@@ -34,6 +34,8 @@ pub struct Config {
     pub dir: PathBuf,
     /// The registry's rules.
     pub profile: ProfileSource,
+    /// Variant table of Chinese labels; `None` is the embedded one.
+    pub variant_table: Option<PathBuf>,
     /// Addresses of EPP over TLS.
     pub listen: Vec<SocketAddr>,
     /// Address of metrics and health; `None` serves neither.
@@ -115,6 +117,7 @@ impl Config {
         Self {
             dir: PathBuf::from("/var/lib/hkepp"),
             profile: ProfileSource::Shipped("hk".to_owned()),
+            variant_table: None,
             listen: vec![SocketAddr::from((Ipv6Addr::UNSPECIFIED, 700))],
             http: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 7780))),
             tls: Tls {
@@ -259,7 +262,7 @@ mod tests {
             ),
             (
                 "version = \"v1\"\nzzz = 1\n",
-                "etc/hkepp.toml:2:1: unknown key zzz; known are version, dir, profile, epp, http, tls, limits, timeouts, log",
+                "etc/hkepp.toml:2:1: unknown key zzz; known are version, dir, profile, variant-table, epp, http, tls, limits, timeouts, log",
             ),
             (
                 "dir = \"x\"\n",

@@ -45,6 +45,7 @@ pub(super) struct Spec {
     version: Version,
     dir: Option<PathBuf>,
     profile: Option<ProfileName>,
+    variant_table: Option<PathBuf>,
     #[serde(default)]
     epp: Epp,
     #[serde(default)]
@@ -113,6 +114,8 @@ impl Spec {
             &mut config.profile,
             self.profile.map(|profile| profile.0.below(base)),
         );
+        let table = self.variant_table.map(|table| base.join(table));
+        set(&mut config.variant_table, table.map(Some));
         set(&mut config.listen, self.epp.listen);
         set(
             &mut config.session.server_name,

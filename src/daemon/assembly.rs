@@ -18,6 +18,7 @@ use super::control::Control;
 use super::log;
 use super::ready::Ready;
 use super::reload::{Reload, files};
+use super::rules;
 use super::sandbox::{self, Sandbox};
 use super::signals::{Signals, Wish};
 use crate::admin::Desk;
@@ -25,8 +26,10 @@ use crate::base::clock::Clock;
 use crate::base::ident::TransactionIds;
 use crate::base::metrics::Metrics;
 use crate::config::{Config, ProfileSource};
+use crate::flow::domain::retable::retable;
 use crate::job;
-use crate::policy::{Policy, Profile};
+use crate::policy::Profile;
+use crate::policy::hk::Table;
 use crate::server::{self, Live, Tls, http};
 use crate::session::Service;
 use crate::session::conversation::Trust;
@@ -66,6 +69,7 @@ pub(super) struct Assembly {
 /// The parts of a server that need no socket.
 struct Built {
     profile: String,
+    variants: Option<Arc<Table>>,
     service: Service<Backend>,
     live: Live,
     desk: Arc<Desk<Backend>>,
@@ -79,9 +83,6 @@ impl Assembly {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let filter = log::begin(&self.config.log)?;
         let mut signals = Signals::new()?;
-        if let Some(sandbox) = &self.sandbox {
-            sandbox.judge()?;
-        }
         let (metrics, registry) = Metrics::new();
         let opening = backend::open(&self.config.dir, metrics.clone());
         let Some(store) = unless_stopped(opening, &mut signals).await else {
@@ -132,9 +133,17 @@ impl Assembly {
             .certificate_not_after
             .set(tls.not_after().timestamp());
         let name = profile.name.clone();
+        let variants = self.config.variant_table.as_deref();
+        let variants = variants.map(rules::table).transpose()?;
+        let policy = rules::policy(profile, variants.as_ref());
+        let audit = || sandbox::audit(Clock::System.now(), "registry:variants", "variant table");
+        if let Some(packages) = retable(&policy, store, audit).await? {
+            let table = policy.variant_table().unwrap_or_default();
+            tracing::info!(table, packages, "another variant table is in force");
+        }
         let service = Service::new(Parts {
             store: store.clone(),
-            policy: Policy::new(profile),
+            policy,
             clock,
             trust: Arc::clone(&tls) as Arc<dyn Trust>,
             settings: self.config.session.clone(),
@@ -142,6 +151,7 @@ impl Assembly {
         });
         Ok(Built {
             profile: name,
+            variants,
             service: service.await?,
             live: Live::new(metrics.clone()),
             desk: Arc::new(desk),
@@ -206,6 +216,7 @@ impl Assembly {
             start: self.config,
             origin: self.origin,
             profile: ready.profile,
+            variants: built.variants,
             service: built.service,
             tls: built.tls,
             live: built.live,
@@ -238,7 +249,7 @@ impl Assembly {
             }
             (None, Some(_) | None) => self.config.profile.clone(),
         };
-        let profile = load(&source)?;
+        let profile = rules::profile(&source)?;
         let Some(stored) = stored else {
             let audit = sandbox::audit(Clock::System.now(), "registry:create", &profile.name);
             let mut change = ChangeSet::new(audit);
@@ -319,18 +330,6 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
         format!("cannot listen on {address}; stop what listens there, or choose another address")
     })
-}
-
-/// Reads a profile.
-pub(super) fn load(source: &ProfileSource) -> anyhow::Result<Profile> {
-    match source {
-        ProfileSource::Shipped(name) => Ok(Profile::embedded(name)?),
-        ProfileSource::File(file) => {
-            let unreadable = || format!("the profile {} cannot be used", file.display());
-            let text = std::fs::read_to_string(file).with_context(unreadable)?;
-            Profile::parse(&text).with_context(unreadable)
-        }
-    }
 }
 
 /// Makes the pages of metrics and health.

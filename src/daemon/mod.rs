@@ -13,6 +13,7 @@ mod log;
 pub mod pki;
 mod ready;
 mod reload;
+mod rules;
 mod sandbox;
 mod signals;
 

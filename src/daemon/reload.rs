@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use anyhow::bail;
 
-use super::assembly::{Origin, load};
+use super::assembly::Origin;
 use super::backend::Backend;
 use super::log::Filter;
+use super::rules;
 use crate::base::clock::Clock;
 use crate::base::metrics::Metrics;
 use crate::config::{self, Config, ProfileSource};
 use crate::policy::Policy;
+use crate::policy::hk::Table;
 use crate::server::material::Files;
 use crate::server::{Live, Tls};
 use crate::session::Service;
@@ -24,6 +26,8 @@ pub(super) struct Reload {
     pub(super) origin: Origin,
     /// Name of the profile the directory was made with.
     pub(super) profile: String,
+    /// Variant table in force, unless it is the embedded one.
+    pub(super) variants: Option<Arc<Table>>,
     /// Sessions, with the rules in force.
     pub(super) service: Service<Backend>,
     /// Certificates in force.
@@ -76,11 +80,11 @@ impl Reload {
         if let ProfileSource::Shipped(_) = source {
             return Ok(None);
         }
-        let profile = load(source)?;
+        let profile = rules::profile(source)?;
         if profile.name != self.profile {
             bail!("the profile is {} now, not {}", profile.name, self.profile);
         }
-        Ok(Some(Policy::new(profile)))
+        Ok(Some(rules::policy(profile, self.variants.as_ref())))
     }
 
     /// Ends sessions whose certificate has expired or is revoked.

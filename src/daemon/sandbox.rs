@@ -32,26 +32,11 @@ pub struct Sandbox {
     pub start_time: Option<DateTime<Utc>>,
     /// Whether time stands until it is moved; `None` leaves it as the directory has it.
     pub manual: Option<bool>,
-    /// Variant table.
-    pub variants: Option<PathBuf>,
     /// File that overrides the defaults.
     pub overrides: Option<PathBuf>,
 }
 
 impl Sandbox {
-    /// Judges what needs no store.
-    ///
-    /// # Errors
-    /// What does not go together.
-    pub(super) fn judge(&self) -> anyhow::Result<()> {
-        if let Some(table) = &self.variants {
-            let readable = fs::File::open(table);
-            readable
-                .with_context(|| format!("the variant table {} cannot be read", table.display()))?;
-        }
-        Ok(())
-    }
-
     /// Provides the certificates.
     ///
     /// # Errors

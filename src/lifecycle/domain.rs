@@ -264,7 +264,7 @@ pub fn running_grace(domain: &Domain, now: DateTime<Utc>) -> Vec<Grace> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::DomainName;
+    use crate::model::domain::sample;
 
     fn terms() -> Terms {
         Terms {
@@ -294,30 +294,7 @@ mod tests {
     }
 
     fn domain() -> Domain {
-        Domain {
-            name: DomainName::parse("shop.example").unwrap(),
-            roid: "D1-HKEPP".to_owned(),
-            statuses: Vec::new(),
-            registrant: None,
-            contacts: Vec::new(),
-            name_servers: Vec::new(),
-            dnssec: None,
-            sponsor: registrar("registrar-a"),
-            creator: registrar("registrar-a"),
-            created: instant("2027-03-01T00:00:00Z"),
-            updated: None,
-            expires: instant("2028-03-01T00:00:00Z"),
-            transferred: None,
-            auth_info: None,
-            grace: Vec::new(),
-            transfer: None,
-            deletion: None,
-            application: None,
-            parked: false,
-            locks: Vec::new(),
-            package: None,
-            partner: None,
-        }
+        sample("shop.example")
     }
 
     fn deleted(stage: Stage, until: &str) -> Domain {

@@ -154,3 +154,34 @@ pub enum Grace {
     /// `transferPeriod`, after a transfer.
     Transfer,
 }
+
+/// Returns a domain of `registrar-a`, created in 2027 for a year, that has its name and nothing else.
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+pub(crate) fn sample(name: &str) -> Domain {
+    let registrar = RegistrarId::parse("registrar-a").unwrap();
+    Domain {
+        name: DomainName::parse(name).unwrap(),
+        roid: "D1-HKEPP".to_owned(),
+        statuses: Vec::new(),
+        registrant: None,
+        contacts: Vec::new(),
+        name_servers: Vec::new(),
+        dnssec: None,
+        sponsor: registrar.clone(),
+        creator: registrar,
+        created: "2027-03-01T00:00:00Z".parse().unwrap(),
+        updated: None,
+        expires: "2028-03-01T00:00:00Z".parse().unwrap(),
+        transferred: None,
+        auth_info: None,
+        grace: Vec::new(),
+        transfer: None,
+        deletion: None,
+        application: None,
+        parked: false,
+        locks: Vec::new(),
+        package: None,
+        partner: None,
+    }
+}

@@ -52,16 +52,16 @@ const OF_ZONES: &[(Rule, &str)] = &[
 impl Policy {
     /// Makes the rules of a profile, with the variant table at hand.
     pub fn new(profile: Profile) -> Self {
-        Self::with_table(profile, Arc::new(hk::built_in_table()))
+        let settings = profile.hk.clone();
+        let hk = settings.map(|settings| Hk::new(settings, Table::shipped()));
+        Self { profile, hk }
     }
 
     /// Makes the rules of a profile with another variant table.
     pub fn with_table(profile: Profile, table: Arc<Table>) -> Self {
         let settings = profile.hk.clone();
-        Self {
-            hk: settings.map(|settings| Hk::new(settings, table)),
-            profile,
-        }
+        let hk = settings.map(|settings| Hk::new(settings, table));
+        Self { profile, hk }
     }
 
     /// Makes `entries` the registry's own reserved names; see [`Hk::reserving`]. A profile without such a list takes
@@ -80,6 +80,11 @@ impl Policy {
     /// Returns the rules of .hk and .香港, where the profile has them.
     pub fn hk(&self) -> Option<&Hk> {
         self.hk.as_ref()
+    }
+
+    /// Returns the version of the variant table, where the profile has one.
+    pub fn variant_table(&self) -> Option<&str> {
+        Some(self.hk.as_ref()?.table().version())
     }
 
     /// Returns the profile.

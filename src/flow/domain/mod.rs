@@ -10,6 +10,7 @@ pub mod info;
 mod references;
 pub mod renew;
 pub mod restore;
+pub mod retable;
 pub mod settle;
 pub mod transfer;
 pub mod update;

@@ -5,7 +5,6 @@
 
 pub mod category;
 mod eligibility;
-mod interim;
 pub mod label;
 mod package;
 mod reserved;
@@ -38,11 +37,6 @@ use crate::model::{Applicant, DomainName};
 
 /// What the clock of Hong Kong is ahead; it has no summer time.
 const HONG_KONG: TimeDelta = TimeDelta::hours(8);
-
-/// Returns the table for as long as none is given: replace by the shipped one.
-pub(super) fn built_in_table() -> Table {
-    interim::table()
-}
 
 /// Consents in force for a name; they lift restricted words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

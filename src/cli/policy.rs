@@ -1,0 +1,46 @@
+//! `policy`: what the registry's rules say of a name, without a server.
+
+use serde_json::json;
+
+use super::args::PolicyCommand;
+use super::report::{Report, table};
+use crate::policy::{Finding, Policy, Profile};
+
+/// Carries a verb out.
+///
+/// # Errors
+/// When the profile or the variant table cannot be used.
+pub(super) fn run(verb: PolicyCommand, report: &Report) -> anyhow::Result<()> {
+    let PolicyCommand::Explain { name, profile } = verb;
+    let policy = Policy::new(Profile::embedded(&profile)?);
+    let findings = policy.explain(&name);
+    let value = || {
+        let rules: Vec<_> = findings.iter().map(entry).collect();
+        json!({ "name": name, "profile": profile, "rules": rules })
+    };
+    report.either(&value(), || {
+        table(
+            &["rule", "verdict", "code", "sentence"],
+            findings.iter().map(row),
+        )
+    })
+}
+
+fn entry(finding: &Finding) -> serde_json::Value {
+    json!({
+        "rule": finding.rule.to_string(),
+        "verdict": finding.verdict.as_str(),
+        "code": finding.code.map(|code| code.number()),
+        "sentence": finding.sentence,
+    })
+}
+
+fn row(finding: &Finding) -> Vec<String> {
+    let code = finding.code.map(|code| code.to_string());
+    vec![
+        finding.rule.to_string(),
+        finding.verdict.as_str().to_owned(),
+        code.unwrap_or_default(),
+        finding.sentence.clone(),
+    ]
+}

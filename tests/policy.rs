@@ -1,0 +1,16 @@
+//! The rules of .hk against real data, and their register against the tests that prove it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    missing_docs,
+    unreachable_pub
+)]
+
+mod policy {
+    mod names;
+    mod register;
+    mod table;
+}
