@@ -19,6 +19,8 @@ mod session;
 mod files;
 #[path = "admin/lifecycle.rs"]
 mod lifecycle;
+#[path = "admin/locks.rs"]
+mod locks;
 #[path = "admin/objects.rs"]
 mod objects;
 #[path = "admin/policy.rs"]

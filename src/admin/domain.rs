@@ -3,7 +3,7 @@
 use data_encoding::HEXUPPER;
 
 use super::message::DomainFilter;
-use super::view::{DomainView, DueView, HistoryView, RoleView, TransferView};
+use super::view::{DomainView, DueView, HistoryView, LockView, RoleView, TransferView};
 use super::{Refusal, Reply};
 use crate::flow::domain::info::rgp_statuses;
 use crate::flow::{Context, domain};
@@ -11,7 +11,7 @@ use crate::lifecycle::domain::{next_change, project, statuses};
 use crate::model::dnssec::{DnssecData, DsData, KeyData};
 use crate::model::domain::Stage;
 use crate::model::status::DomainStatus;
-use crate::model::{Domain, DomainName, RegistrarId, Transfer};
+use crate::model::{Domain, DomainName, Lock, RegistrarId, Transfer};
 use crate::protocol::ext::rgp;
 use crate::store::{self, Key, Store, keys, record};
 
@@ -121,6 +121,7 @@ async fn view<S: Store>(
         ds: domain.dnssec.map(delegation).unwrap_or_default(),
         auth_info_set: auth_info.is_some_and(|stored| stored.is_set(context.now)),
         transfer: domain.transfer.as_ref().map(TransferView::from),
+        locks: domain.locks.into_iter().map(lock).collect(),
         due,
         expires: domain.expires,
         history: HistoryView {
@@ -131,6 +132,16 @@ async fn view<S: Store>(
             transferred: domain.transferred,
         },
     })
+}
+
+fn lock(lock: Lock) -> LockView {
+    LockView {
+        kind: lock.kind.as_str().to_owned(),
+        case: lock.case,
+        suspends_dns: lock.suspends,
+        since: lock.since,
+        open_until: lock.window,
+    }
 }
 
 /// Returns the status that says most of a domain: of a deleted one, its stage.

@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
 use super::moment::Moment;
-use super::view::{ContactView, DomainView, HostView};
+use super::view::{CaseView, ContactView, DomainView, HostView};
 use crate::base::secret::Secret;
+use crate::flow::domain::lock::{Closing, Opening};
 use crate::model::{ContactId, DomainName, RegistrarId};
 
 /// Longest line either side accepts, in octets.
@@ -27,6 +28,8 @@ pub enum Request {
     Registry(Verb),
     /// A look at the registry's objects.
     Objects(Query),
+    /// A change of the registry's objects.
+    Orders(Order),
     /// Something of the files it is kept in.
     Files(FileVerb),
 }
@@ -37,6 +40,7 @@ impl Request {
         match self {
             Self::Registry(verb) => verb.name(),
             Self::Objects(query) => query.name(),
+            Self::Orders(order) => order.name(),
             Self::Files(verb) => verb.name(),
         }
     }
@@ -98,6 +102,30 @@ verbs! {
         ContactShow(ContactId) = "contact show",
         /// Shows a host.
         HostShow(DomainName) = "host show",
+        /// Lists disputes; only open ones, if so asked.
+        DisputeList(bool) = "dispute list",
+        /// Shows the disputes of this identifier or about this domain.
+        DisputeShow(String) = "dispute show",
+    }
+}
+
+verbs! {
+    /// A change of the registry's objects that no registrar asked for.
+    Order {
+        /// Opens a dispute.
+        DisputeOpen((DomainName, Opening)) = "dispute open",
+        /// Closes a dispute.
+        DisputeClose((DomainName, Closing)) = "dispute close",
+        /// Takes a domain out of the zone for a case of abuse.
+        DomainHold((DomainName, String)) = "domain hold",
+        /// Ends such a hold.
+        DomainUnhold((DomainName, String)) = "domain unhold",
+        /// Sets the registry lock.
+        LockSet(DomainName) = "lock set",
+        /// Takes the registry lock away.
+        LockRelease(DomainName) = "lock release",
+        /// Opens the registry lock for so many seconds.
+        LockWindow((DomainName, u32)) = "lock window",
     }
 }
 
@@ -191,6 +219,8 @@ pub enum Reply {
     Contact(Box<ContactView>),
     /// One host.
     Host(Box<HostView>),
+    /// Cases, the earliest first.
+    Cases(Vec<CaseView>),
     /// The registry's time.
     Clock(DateTime<Utc>),
     /// What a verification of the store found.

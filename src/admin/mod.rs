@@ -5,23 +5,27 @@
 //! belongs to the daemon; sessions that must end are named in [`Outcome::kick`] for it to end.
 
 mod contact;
+mod dispute;
 mod domain;
 mod host;
+mod lock;
 pub mod message;
 pub mod moment;
 mod registrar;
 pub mod view;
 
-pub use message::{FileVerb, Query, Reply, Request, Verb};
+pub use message::{FileVerb, Order, Query, Reply, Request, Verb};
 
 use chrono::{DateTime, Utc};
 
 use crate::base::clock::Clock;
 use crate::base::ident::TransactionIds;
+use crate::flow::domain::lock::Obstacle;
 use crate::flow::{Context, Numbers};
 use crate::model::RegistrarId;
 use crate::model::registrar::Pin;
 use crate::policy::Policy;
+use crate::session::numbers::Numbers as Fresh;
 use crate::store::{self, Assert, Audit, ChangeSet, CommitError, Store, keys, record};
 
 /// Key under `meta/` of a sandbox's manual clock.
@@ -77,7 +81,10 @@ pub enum Refusal {
     Value(String),
     /// Others changed the same thing every time.
     #[error("{0} is being changed by others; try again")]
-    Contention(RegistrarId),
+    Contention(String),
+    /// A lock cannot be changed so.
+    #[error(transparent)]
+    Lock(#[from] Obstacle),
     /// The clock runs by itself.
     #[error(
         "this registry's clock runs by itself; start the sandbox with --clock manual to move it"
@@ -120,9 +127,36 @@ impl<S: Store> Desk<S> {
         answer.unwrap_or_else(|refusal| Reply::Refused(refusal.to_string()))
     }
 
+    /// Carries an order out under the rules in force; a refusal is a reply too.
+    ///
+    /// `numbers` are those that the sessions take theirs from, so that messages stay in order.
+    pub async fn carry_out(&self, order: Order, policy: &Policy, numbers: &Fresh) -> Reply {
+        let done = self.try_order(order, policy, numbers).await;
+        done.unwrap_or_else(|refusal| Reply::Refused(refusal.to_string()))
+    }
+
+    async fn try_order(
+        &self,
+        order: Order,
+        policy: &Policy,
+        numbers: &Fresh,
+    ) -> Result<Reply, Refusal> {
+        let operator = operator()?;
+        let transaction = self.transactions.next();
+        let context = Context {
+            now: self.clock.now(),
+            registrar: &operator,
+            policy,
+            numbers: Numbers(&|| numbers.next()),
+            transaction: &transaction,
+            // No order makes a hash.
+            salt: [0; 16],
+        };
+        self.execute(order, &context).await
+    }
+
     async fn look_up(&self, query: Query, policy: &Policy) -> Result<Reply, Refusal> {
-        let nobody = Refusal::Value("the operator has no name".to_owned());
-        let operator = RegistrarId::parse(ACTOR).ok_or(nobody)?;
+        let operator = operator()?;
         let context = Context {
             now: self.clock.now(),
             registrar: &operator,
@@ -137,6 +171,8 @@ impl<S: Store> Desk<S> {
             Query::DomainList(filter) => domain::list(&filter, &context, &self.store).await,
             Query::ContactShow(id) => contact::show(&id, &context, &self.store).await,
             Query::HostShow(name) => host::show(&name, &context, &self.store).await,
+            Query::DisputeList(open) => dispute::list(open, &self.store).await,
+            Query::DisputeShow(text) => dispute::show(&text, &context, &self.store).await,
         }
     }
 
@@ -186,6 +222,12 @@ impl<S: Store> Desk<S> {
             object: object.to_owned(),
         }
     }
+}
+
+/// Returns the operator as one that acts under the rules.
+fn operator() -> Result<RegistrarId, Refusal> {
+    let nobody = || Refusal::Value("the operator has no name".to_owned());
+    RegistrarId::parse(ACTOR).ok_or_else(nobody)
 }
 
 /// Reads where a sandbox's clock was left.

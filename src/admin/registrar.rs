@@ -210,7 +210,7 @@ impl<S: Store> Desk<S> {
                 Err(CommitError::Store(error)) => return Err(error.into()),
             }
         }
-        Err(Refusal::Contention(id.clone()))
+        Err(Refusal::Contention(id.to_string()))
     }
 
     async fn load(&self, id: &RegistrarId) -> Result<(Registrar, u64), Refusal> {

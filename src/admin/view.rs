@@ -37,6 +37,8 @@ pub struct DomainView {
     pub auth_info_set: bool,
     /// The transfer under way, or the last one.
     pub transfer: Option<TransferView>,
+    /// Locks of the registry.
+    pub locks: Vec<LockView>,
     /// What happens by itself next.
     pub due: Option<DueView>,
     /// When the registration ends.
@@ -53,6 +55,52 @@ pub struct RoleView {
     pub role: String,
     /// Handle.
     pub id: String,
+}
+
+/// A lock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct LockView {
+    /// `panel`, `court`, `hold` or `registry-lock`.
+    pub kind: String,
+    /// Case it is for.
+    pub case: Option<String>,
+    /// Whether it keeps the domain out of the zone.
+    pub suspends_dns: bool,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Until when it is open.
+    pub open_until: Option<DateTime<Utc>>,
+}
+
+/// A case: a dispute or a hold for abuse.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct CaseView {
+    /// Identifier.
+    pub id: String,
+    /// `panel`, `court` or `hold`.
+    pub kind: String,
+    /// `open` or `closed`.
+    pub state: String,
+    /// Domain it was opened for.
+    pub name: String,
+    /// Every domain it locks or locked.
+    pub names: Vec<String>,
+    /// Whether it keeps them out of the zone.
+    pub suspends_dns: bool,
+    /// When it was opened.
+    pub opened: DateTime<Utc>,
+    /// Reference to what it was opened on.
+    pub evidence: Option<String>,
+    /// When it was closed.
+    pub closed: Option<DateTime<Utc>>,
+    /// How it ended.
+    pub outcome: Option<String>,
+    /// Registrar that was given the domains.
+    pub transferred_to: Option<String>,
+    /// Reference to what it was closed on.
+    pub closing_evidence: Option<String>,
 }
 
 /// A change that time alone brings.

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::epp::args::Epp;
+use super::locks::args::{DisputeCommand, LockCommand};
 use super::objects::args::{ContactCommand, DomainCommand, HostCommand};
 use super::registrar::args::RegistrarCommand;
 use crate::admin::moment::Moment;
@@ -69,7 +70,7 @@ pub enum Command {
     /// Manage the accounts of registrars on the running server
     #[command(subcommand, after_help = "Example:\n  hkepp registrar list")]
     Registrar(RegistrarCommand),
-    /// Look at domains, who holds them and who changed them
+    /// Look at domains, who holds them and who changed them; hold those that are abused
     #[command(subcommand, after_help = "Example:\n  hkepp domain show my-shop.hk")]
     Domain(DomainCommand),
     /// Look at contacts
@@ -78,6 +79,15 @@ pub enum Command {
     /// Look at hosts
     #[command(subcommand, after_help = "Example:\n  hkepp host show ns1.my-shop.hk")]
     Host(HostCommand),
+    /// Lock domains in dispute, and unlock them
+    #[command(
+        subcommand,
+        after_help = "Example:\n  hkepp dispute open my-shop.hk --case HKIAC-2026-1"
+    )]
+    Dispute(DisputeCommand),
+    /// Lock domains whose holders ordered that
+    #[command(subcommand, after_help = "Example:\n  hkepp lock set my-shop.hk")]
+    Lock(LockCommand),
     /// Examine the store
     #[command(
         subcommand,

@@ -6,6 +6,7 @@ pub mod args;
 mod configuration;
 mod control;
 mod epp;
+mod locks;
 mod objects;
 mod policy;
 mod records;
@@ -89,6 +90,8 @@ fn run(Arguments { global, command }: Arguments) -> anyhow::Result<()> {
         Command::Domain(verb) => objects::domain(verb, &dir(&global), &report),
         Command::Contact(verb) => objects::contact(verb, &dir(&global), &report),
         Command::Host(verb) => objects::host(verb, &dir(&global), &report),
+        Command::Dispute(verb) => locks::dispute(verb, &dir(&global), &report),
+        Command::Lock(verb) => locks::lock(verb, &dir(&global), &report),
         Command::Store(verb) => records::store(&verb, &dir(&global), &report),
         Command::Backup(BackupCommand::Create { file }) => {
             records::back_up(&file, &dir(&global), &report)

@@ -134,6 +134,12 @@ async fn perform(
             reply: desk.answer(query, &service.policy()).await,
             kick: None,
         },
+        Request::Orders(order) => Outcome {
+            reply: desk
+                .carry_out(order, &service.policy(), service.numbers())
+                .await,
+            kick: None,
+        },
         Request::Files(verb) => Outcome {
             reply: backend::perform(&desk.store, verb).await,
             kick: None,

@@ -154,8 +154,8 @@ impl Refusal {
             Why::Repeated => "the same extension stands twice".to_owned(),
             Why::Status(status) => format!("the status {status} forbids it"),
             Why::Locked(status, kind) => format!(
-                "the status {status} forbids it; it stands because of a {}",
-                kind.as_str()
+                "the status {status} forbids it; it stands because of {}",
+                kind.in_words()
             ),
             Why::NotIn(stage) => format!("the domain is not in {stage}"),
             Why::PendingTransfer => "a transfer of the object is under way".to_owned(),

@@ -14,6 +14,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::permission::conflict;
 use crate::model::domain::{Application, Deletion, Grace, GracePeriod, Stage};
 use crate::model::status::DomainStatus;
 use crate::model::{Domain, Lock, Period, RegistrarId, Terms, Transfer, TransferStatus};
@@ -239,7 +240,16 @@ pub fn statuses(domain: &Domain) -> Vec<DomainStatus> {
     if domain.application.is_some() {
         statuses.push(DomainStatus::PendingCreate);
     }
-    statuses.extend(domain.locks.iter().flat_map(Lock::statuses));
+    // What began inside a lock's window outlives the window, and the two cannot stand side by side.
+    let locked = domain.locks.iter().flat_map(Lock::statuses);
+    let locked: Vec<_> = locked
+        .filter(|status| {
+            statuses
+                .iter()
+                .all(|other| conflict(&[*status, *other]).is_none())
+        })
+        .collect();
+    statuses.extend(locked);
     if domain.name_servers.is_empty() && !domain.parked {
         statuses.push(DomainStatus::Inactive);
     }

@@ -36,13 +36,23 @@ pub enum LockKind {
 }
 
 impl LockKind {
-    /// Returns what it is called in reasons and listings.
+    /// Returns what it is called in listings.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Panel => "panel",
             Self::Court => "court",
             Self::Hold => "hold",
             Self::Registry => "registry-lock",
+        }
+    }
+
+    /// Returns what a registrar is told that it is.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Panel => "a dispute before an arbitration panel",
+            Self::Court => "a dispute before a court",
+            Self::Hold => "a hold for abuse",
+            Self::Registry => "a registry lock",
         }
     }
 }

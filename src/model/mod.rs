@@ -2,6 +2,7 @@
 
 pub mod applicant;
 pub mod auth_info;
+pub mod case;
 pub mod change;
 pub mod consent;
 pub mod contact;
@@ -22,6 +23,7 @@ pub mod transfer;
 
 pub use applicant::Applicant;
 pub use auth_info::AuthInfo;
+pub use case::CaseFile;
 pub use change::Change;
 pub use consent::Consent;
 pub use contact::{Contact, ContactId};

@@ -148,6 +148,11 @@ impl<S: Store> Service<S> {
         self.shared.policy.load_full()
     }
 
+    /// Returns where sessions take fresh numbers from.
+    pub fn numbers(&self) -> &Numbers {
+        &self.shared.numbers
+    }
+
     /// Returns how many sessions are logged in.
     pub fn sessions(&self) -> usize {
         self.shared.census.total()

@@ -19,6 +19,8 @@ pub const DOCUMENT: &str = "document";
 pub const CONSENT: &str = "consent";
 /// Kind of the entries of the registry's own list of reserved names, for scans.
 pub const RESERVED: &str = "reserved";
+/// Kind of the case files, for scans.
+pub const CASE: &str = "case";
 /// Kind of the keys of objects that change by themselves.
 const DUE: &str = "due";
 /// What stands before a contact's handle in such a key; a domain's name stands alone.
@@ -64,6 +66,16 @@ pub fn group(group: &str, registrant: &ContactId) -> Key {
 /// other by.
 pub fn group_turn(group: &str, registrant: &ContactId) -> Key {
     Key::new("group-turn", &[group, &registrant.folded()])
+}
+
+/// Returns the parent of the case files of a domain by their identifiers.
+pub fn cases(name: &DomainName) -> Key {
+    Key::new(CASE, &[name.as_str()])
+}
+
+/// Returns the key of a case file of a domain.
+pub fn case(name: &DomainName, id: &str) -> Key {
+    cases(name).and(id)
 }
 
 /// Returns the key of a contact; handles are compared without case.

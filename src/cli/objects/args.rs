@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use crate::cli::epp::args::contact_id;
 use crate::cli::registrar::args::registrar_id;
 use crate::model::status::DomainStatus;
-use crate::model::{ContactId, DomainName, RegistrarId};
+use crate::model::{ContactId, DomainName, RegistrarId, case};
 use crate::protocol::ext::rgp;
 
 /// Verbs of `domain`.
@@ -26,6 +26,12 @@ pub enum DomainCommand {
         hkepp domain list --status redemptionPeriod --json"
     )]
     List(List),
+    /// Take a domain out of the zone for a case of abuse
+    #[command(after_help = "Example:\n  hkepp domain hold my-shop.hk --case ABUSE-2026-17")]
+    Hold(OfCase),
+    /// End such a hold
+    #[command(after_help = "Example:\n  hkepp domain unhold my-shop.hk --case ABUSE-2026-17")]
+    Unhold(OfCase),
     /// Show who changed a domain and when, from the audit trail; works with the server stopped, too
     #[command(after_help = "Example:\n  hkepp domain history my-shop.hk")]
     History {
@@ -37,6 +43,17 @@ pub enum DomainCommand {
             value_parser = clap::value_parser!(u64).range(1..=100_000))]
         lines: u64,
     },
+}
+
+/// Arguments of `domain hold` and `domain unhold`.
+#[derive(Args, Debug)]
+pub struct OfCase {
+    /// Name, in A-form or as it is read
+    #[arg(value_parser = domain_name)]
+    pub name: DomainName,
+    /// Identifier of the case
+    #[arg(long, value_name = "ID", value_parser = case_id)]
+    pub case: String,
 }
 
 /// Arguments of `domain list`.
@@ -81,8 +98,14 @@ pub enum HostCommand {
     },
 }
 
+/// Parses the identifier of a case.
+pub(crate) fn case_id(text: &str) -> Result<String, &'static str> {
+    let right = case::is_id(text).then(|| text.to_owned());
+    right.ok_or("an identifier has 1 to 64 characters, without blanks at its ends or two in a row")
+}
+
 /// Parses a name; one that is written in another script becomes its A-form.
-fn domain_name(text: &str) -> Result<DomainName, String> {
+pub(crate) fn domain_name(text: &str) -> Result<DomainName, String> {
     let ascii = if text.is_ascii() {
         text.to_owned()
     } else {

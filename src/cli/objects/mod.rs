@@ -6,16 +6,17 @@ use std::path::Path;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use self::args::{ContactCommand, DomainCommand, HostCommand, List};
+use self::args::{ContactCommand, DomainCommand, HostCommand, List, OfCase};
 use super::control::{ask, unexpected};
+use super::locks;
 use super::records::{perform, trail};
 use super::report::{Report, record, table};
 use crate::admin::message::DomainFilter;
-use crate::admin::view::{ContactView, DomainView, HistoryView, HostView, TransferView};
-use crate::admin::{FileVerb, Query, Reply, Request};
+use crate::admin::view::{ContactView, DomainView, HistoryView, HostView, LockView, TransferView};
+use crate::admin::{FileVerb, Order, Query, Reply, Request};
 
 /// Names and values of one object.
-type Rows = Vec<(String, String)>;
+pub(super) type Rows = Vec<(String, String)>;
 
 /// Carries a verb of `domain` out.
 ///
@@ -31,6 +32,12 @@ pub(super) fn domain(verb: DomainCommand, dir: &Path, report: &Report) -> anyhow
             report.either(&view, || record(domain_rows(&view)))
         }
         DomainCommand::List(list) => list_domains(list, dir, report),
+        DomainCommand::Hold(OfCase { name, case }) => {
+            locks::order(Order::DomainHold((name, case)), dir, report)
+        }
+        DomainCommand::Unhold(OfCase { name, case }) => {
+            locks::order(Order::DomainUnhold((name, case)), dir, report)
+        }
         DomainCommand::History { name, lines } => {
             let reply = perform(dir, FileVerb::DomainHistory((name, lines)))?;
             let Reply::Audit(found) = reply else {
@@ -92,7 +99,7 @@ fn list_domains(list: List, dir: &Path, report: &Report) -> anyhow::Result<()> {
     report.either(&views, || table(&header, views.iter().map(row)))
 }
 
-fn domain_rows(view: &DomainView) -> Rows {
+pub(super) fn domain_rows(view: &DomainView) -> Rows {
     let mut rows = Rows::new();
     put(&mut rows, "name", &view.name);
     put(&mut rows, "state", &view.state);
@@ -108,6 +115,9 @@ fn domain_rows(view: &DomainView) -> Rows {
     put(&mut rows, "ds", &view.ds.join("\n"));
     put(&mut rows, "authInfo", set(view.auth_info_set));
     put_transfer(&mut rows, view.transfer.as_ref());
+    for lock in &view.locks {
+        put(&mut rows, "lock", &lock_lines(lock));
+    }
     put(&mut rows, "expires", &time(view.expires));
     if let Some(due) = &view.due {
         let next = format!("{} {}", time(due.at), due.change);
@@ -160,7 +170,7 @@ fn host_rows(view: &HostView) -> Rows {
 }
 
 /// Adds a row, unless there is nothing to say.
-fn put(rows: &mut Rows, name: &str, value: &str) {
+pub(super) fn put(rows: &mut Rows, name: &str, value: &str) {
     if !value.is_empty() {
         rows.push((name.to_owned(), value.to_owned()));
     }
@@ -178,6 +188,18 @@ fn put_transfer(rows: &mut Rows, transfer: Option<&TransferView>) {
     }
 }
 
+fn lock_lines(lock: &LockView) -> String {
+    let mut lines = vec![lock.kind.clone()];
+    lines.extend(lock.case.iter().map(|case| format!("case {case}")));
+    lines.push(format!("since {}", time(lock.since)));
+    if lock.suspends_dns {
+        lines.push("out of the zone".to_owned());
+    }
+    let open = |until: &DateTime<Utc>| format!("open until {}", time(*until));
+    lines.extend(lock.open_until.as_ref().map(open));
+    lines.join("\n")
+}
+
 fn put_history(rows: &mut Rows, history: &HistoryView) {
     let created = format!("{} by {}", time(history.created), history.creator);
     put(rows, "created", &created);
@@ -189,7 +211,7 @@ fn put_history(rows: &mut Rows, history: &HistoryView) {
     }
 }
 
-fn optional(text: &Option<String>) -> &str {
+pub(super) fn optional(text: &Option<String>) -> &str {
     text.as_deref().unwrap_or_default()
 }
 
@@ -197,6 +219,6 @@ fn set(is_set: bool) -> &'static str {
     if is_set { "set" } else { "unset" }
 }
 
-fn time(at: DateTime<Utc>) -> String {
+pub(super) fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }

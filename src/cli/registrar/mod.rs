@@ -32,6 +32,7 @@ pub(super) fn run(verb: RegistrarCommand, dir: &Path, report: &Report) -> anyhow
         | Reply::Domain(_)
         | Reply::Contact(_)
         | Reply::Host(_)
+        | Reply::Cases(_)
         | Reply::Clock(_)
         | Reply::Verified(_)
         | Reply::BackedUp(_)

@@ -83,23 +83,11 @@ impl Flow for Delete<'_> {
             let why = Why::Association("hosts are subordinate to the domain");
             return Err(super::blame(why, name));
         }
-        let terms = context.terms();
-        let running = lifecycle::running_grace(&domain, context.now);
-        let at_once = running.contains(&Grace::Add) || terms.redemption.is_zero();
-        let after = (!at_once).then(|| Domain {
-            updated: Some((context.registrar.clone(), context.now)),
-            deletion: Some(Deletion {
-                deleted: context.now,
-                stage: Stage::Redemption,
-                until: context.now + terms.redemption,
-            }),
-            ..domain.clone()
-        });
+        let after = deleted(&domain, context);
         Ok(Decision {
-            code: if at_once {
-                Code::Completed
-            } else {
-                Code::CompletedPending
+            code: match &after {
+                Some(_) => Code::CompletedPending,
+                None => Code::Completed,
             },
             asserts: vec![
                 Assert::Version(keys::domain(&domain.name), version),
@@ -109,4 +97,20 @@ impl Flow for Delete<'_> {
             ..Decision::default()
         })
     }
+}
+
+/// Returns what a domain is once it is deleted; `None` when it is gone at once.
+pub(super) fn deleted(domain: &Domain, context: &Context<'_>) -> Option<Domain> {
+    let terms = context.terms();
+    let running = lifecycle::running_grace(domain, context.now);
+    let at_once = running.contains(&Grace::Add) || terms.redemption.is_zero();
+    (!at_once).then(|| Domain {
+        updated: Some((context.registrar.clone(), context.now)),
+        deletion: Some(Deletion {
+            deleted: context.now,
+            stage: Stage::Redemption,
+            until: context.now + terms.redemption,
+        }),
+        ..domain.clone()
+    })
 }

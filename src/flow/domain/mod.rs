@@ -7,6 +7,7 @@ pub mod create;
 pub mod delete;
 mod group;
 pub mod info;
+pub mod lock;
 mod references;
 pub mod renew;
 pub mod restore;
@@ -56,18 +57,23 @@ fn own(
 
 /// Judges an operation against the statuses of a domain.
 fn permit(domain: &Domain, operation: permission::Operation, name: &str) -> Result<(), Refusal> {
-    let Some(status) = forbidding(&lifecycle::statuses(domain), operation) else {
-        return Ok(());
+    let prohibited = || {
+        let status = forbidding(&lifecycle::statuses(domain), operation)?;
+        Some(Why::Status(status.as_str()))
     };
-    let locked = domain
-        .locks
-        .iter()
-        .find(|lock| lock.statuses().contains(&status));
-    let why = match locked {
-        Some(lock) => Why::Locked(status.as_str(), lock.kind),
-        None => Why::Status(status.as_str()),
-    };
-    Err(blame(why, name))
+    // A lock says more than a status that forbids it too.
+    match locked(domain, operation).or_else(prohibited) {
+        Some(why) => Err(blame(why, name)),
+        None => Ok(()),
+    }
+}
+
+/// Returns the lock that forbids an operation.
+pub(super) fn locked(domain: &Domain, operation: permission::Operation) -> Option<Why> {
+    domain.locks.iter().find_map(|lock| {
+        let status = forbidding(&lock.statuses(), operation)?;
+        Some(Why::Locked(status.as_str(), lock.kind))
+    })
 }
 
 /// Judges the period by which a registration that ends at `expires` is extended, or gives the default one.

@@ -13,6 +13,7 @@ use crate::flow::domain::references::{self, Found};
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, auth_info, change, dnssec};
 use crate::lifecycle;
+use crate::lifecycle::permission::Operation;
 use crate::model::domain::ContactRole;
 use crate::model::host::HostId;
 use crate::model::status::DomainStatus;
@@ -108,6 +109,9 @@ impl<'a> Update<'a> {
 
     /// Judges the update against the statuses of the domain.
     fn permit(&self, domain: &Domain) -> Result<(), Refusal> {
+        if let Some(why) = super::locked(domain, Operation::Update) {
+            return Err(blame(why, &self.command.name));
+        }
         let remove = self.command.remove.as_ref();
         let remove = remove.map_or(&[][..], |part| part.statuses.as_slice());
         match change::forbidding_update(&lifecycle::domain::statuses(domain), remove) {

@@ -4,7 +4,9 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::flow::refusal::Why;
 use crate::flow::{Context, domain};
+use crate::lifecycle::permission::Operation;
 use crate::model::host::HostId;
 use crate::model::status::HostStatus;
 use crate::model::{Domain, DomainName, Host, RegistrarId, Transfer};
@@ -75,6 +77,11 @@ impl Found {
             .max(self.host.transferred)
     }
 
+    /// Returns the lock of its domain that keeps it from being changed: its addresses lead to the domain.
+    pub(super) fn locked(&self) -> Option<Why> {
+        domain::locked(self.superordinate.as_ref()?, Operation::Update)
+    }
+
     /// Returns every status the host shows; ok may stand with linked only (RFC 5732 section 2.3).
     pub fn statuses(&self) -> Vec<HostStatus> {
         let mut statuses = self.host.statuses.clone();
@@ -83,6 +90,9 @@ impl Found {
         if transfer.is_some_and(Transfer::is_pending) {
             statuses.push(HostStatus::PendingTransfer);
         }
+        if self.locked().is_some() {
+            statuses.push(HostStatus::ServerUpdateProhibited);
+        }
         if statuses.is_empty() {
             statuses.push(HostStatus::Ok);
         }
@@ -90,6 +100,7 @@ impl Found {
             statuses.push(HostStatus::Linked);
         }
         statuses.sort_unstable();
+        statuses.dedup();
         statuses
     }
 }

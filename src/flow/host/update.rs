@@ -111,6 +111,9 @@ impl Flow for Update<'_> {
         if let Some((rename, target)) = rename {
             rename.permit(target, context)?;
         }
+        if let Some(why) = found.locked() {
+            return Err(refuse(why));
+        }
         let (add, remove) = (statuses(&self.command.add), statuses(&self.command.remove));
         if let Some(status) = change::forbidding_update(&found.statuses(), remove) {
             return Err(refuse(Why::Status(status.as_str())));

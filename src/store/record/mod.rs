@@ -13,7 +13,8 @@ use serde::de::DeserializeOwned;
 
 use crate::model::host::HostId;
 use crate::model::{
-    Consent, Contact, ContactId, DocumentRequest, Domain, DomainName, Host, Message, Registrar,
+    CaseFile, Consent, Contact, ContactId, DocumentRequest, Domain, DomainName, Host, Message,
+    Registrar,
 };
 
 /// Why stored octets are not a record.
@@ -41,9 +42,10 @@ pub trait Entity: Serialize + DeserializeOwned {
     }
 }
 
-impl Entity for Consent {}
-impl Entity for ContactId {}
-impl Entity for DocumentRequest {}
+use crate::model::{
+    CaseFile, Consent, Contact, ContactId, DocumentRequest, Domain, DomainName, Host, Message,
+    Registrar,
+};
 impl Entity for Host {}
 impl Entity for HostId {}
 impl Entity for DomainName {}

@@ -1,0 +1,207 @@
+//! Cases: disputes and holds for abuse, opened and closed.
+
+use super::{Closing, Facts, Found, Obstacle, Opening, cause, change, judge_use};
+use crate::flow::domain::{delete, tell_transfer};
+use crate::flow::{Context, Decision};
+use crate::lifecycle::domain::complete_transfer;
+use crate::lifecycle::permission::conflict;
+use crate::model::case::{self, Closed, Outcome};
+use crate::model::change::OperationKind;
+use crate::model::lock::LockKind;
+use crate::model::status::DomainStatus;
+use crate::model::{CaseFile, Domain, DomainName, Lock, RegistrarId, Transfer, TransferStatus};
+use crate::store::{Assert, Write, keys, record};
+
+/// Opens a case: locks every name, ends a transfer under way, and writes the file.
+pub(super) fn open(
+    opening: &Opening,
+    facts: &Facts,
+    context: &Context<'_>,
+    decision: &mut Decision,
+) -> Result<(), Obstacle> {
+    let evidence = opening.evidence.as_deref();
+    if !case::is_id(&opening.case) || !evidence.is_none_or(case::is_evidence) {
+        return Err(Obstacle::Text);
+    }
+    if facts.domains.is_empty() {
+        return Err(Obstacle::NoDomain(facts.name.clone()));
+    }
+    if let Some((file, _)) = facts.files.first() {
+        let (name, id) = (facts.name.clone(), opening.case.clone());
+        return Err(match file.closed {
+            None => Obstacle::Open(name, id),
+            Some(_) => Obstacle::Closed(name, id),
+        });
+    }
+    let locks = opening.kind != LockKind::Hold;
+    let reason = if locks {
+        "Dispute opened"
+    } else {
+        "Held for abuse"
+    };
+    let cause = cause(Some((&opening.case, opening.kind)), reason, context);
+    for found in &facts.domains {
+        let before = &found.before.domain;
+        if locks {
+            judge_use(before)?;
+        }
+        let mut after = before.clone();
+        // The prohibition and the transfer exclude each other (RFC 5731 section 2.3).
+        if let Some(pending) = before.transfer.clone().filter(|t| locks && t.is_pending()) {
+            let actor = pending.actor.clone();
+            let ended = pending.ended(TransferStatus::ServerCancelled, actor, context.now);
+            let told = tell_transfer(before, &ended, &before.sponsor, context)?;
+            decision.writes.extend(told);
+            after.transfer = Some(ended);
+        }
+        after.locks.push(Lock {
+            kind: opening.kind,
+            case: Some(opening.case.clone()),
+            suspends: opening.suspends,
+            since: context.now,
+            window: None,
+        });
+        change(found, Some(after), &cause, context, decision)?;
+    }
+    let names: Vec<DomainName> = facts.names().cloned().collect();
+    let file = CaseFile {
+        id: opening.case.clone(),
+        names: names.clone(),
+        kind: opening.kind,
+        suspends: opening.suspends,
+        opened: context.now,
+        evidence: opening.evidence.clone(),
+        closed: None,
+    };
+    for name in &names {
+        let key = keys::case(name, &file.id);
+        decision.asserts.push(Assert::Absent(key.clone()));
+        decision
+            .writes
+            .push(Write::Put(key, record::encode(&file)?));
+    }
+    Ok(())
+}
+
+/// Closes a case: unlocks every name, does what the outcome says, and writes the end into the file.
+pub(super) fn close(
+    closing: &Closing,
+    facts: &Facts,
+    context: &Context<'_>,
+    decision: &mut Decision,
+) -> Result<(), Obstacle> {
+    let (name, id) = (facts.name.clone(), closing.case.clone());
+    if !closing.evidence.as_deref().is_none_or(case::is_evidence) {
+        return Err(Obstacle::Text);
+    }
+    let Some((file, _)) = facts.files.first() else {
+        return Err(Obstacle::NoCase(name, id));
+    };
+    if file.closed.is_some() {
+        return Err(Obstacle::Closed(name, id));
+    }
+    if (file.kind == LockKind::Hold) != (closing.outcome == Outcome::Lifted) {
+        return Err(Obstacle::Kind(name, id, file.kind));
+    }
+    if let Some(receiver) = &closing.receiver {
+        if !closing.outcome.may_transfer() {
+            return Err(Obstacle::Outcome);
+        }
+        if !facts.receiver {
+            return Err(Obstacle::NoRegistrar(receiver.clone()));
+        }
+        let sponsors = |found: &&Found| found.before.domain.sponsor == *receiver;
+        if let Some(found) = facts.domains.iter().find(sponsors) {
+            let name = found.before.domain.name.clone();
+            return Err(Obstacle::Sponsor(name, receiver.clone()));
+        }
+        decision
+            .asserts
+            .push(Assert::Present(keys::registrar(receiver)));
+    }
+    for found in &facts.domains {
+        let mut after = found.before.domain.clone();
+        after.locks.retain(|lock| lock.case.as_ref() != Some(&id));
+        let mut cause = cause(Some((&id, file.kind)), told(closing.outcome), context);
+        let mut after = Some(after);
+        if let Some(receiver) = &closing.receiver {
+            after = after.map(|domain| give(domain, receiver, context));
+            cause.operation.kind = OperationKind::Transfer;
+            cause.operation.detail = Some("approve".to_owned());
+        }
+        if closing.outcome == Outcome::Relinquished {
+            judge_end(found, &id)?;
+            let hosts = keys::subordinate_count(&found.before.domain.name);
+            decision.asserts.push(Assert::CounterEquals(hosts, 0));
+            after = after.and_then(|domain| relinquish(domain, context));
+            cause.operation.kind = OperationKind::Delete;
+            cause.operation.detail = after.is_none().then(|| "purge".to_owned());
+        }
+        change(found, after, &cause, context, decision)?;
+    }
+    let closed = Closed {
+        at: context.now,
+        outcome: closing.outcome,
+        receiver: closing.receiver.clone(),
+        evidence: closing.evidence.clone(),
+    };
+    let file = CaseFile {
+        closed: Some(closed),
+        ..file.clone()
+    };
+    for (name, (_, version)) in file.names.iter().zip(&facts.files) {
+        let key = keys::case(name, &id);
+        decision
+            .asserts
+            .push(Assert::Version(key.clone(), *version));
+        decision
+            .writes
+            .push(Write::Put(key, record::encode(&file)?));
+    }
+    Ok(())
+}
+
+/// Judges whether a domain can be deleted at the end of the case `id`.
+fn judge_end(found: &Found, id: &str) -> Result<(), Obstacle> {
+    let domain = &found.before.domain;
+    let disputes = domain.locks.iter().filter(|lock| match lock.kind {
+        LockKind::Panel | LockKind::Court => true,
+        LockKind::Hold | LockKind::Registry => false,
+    });
+    let mut others = disputes.filter_map(|lock| lock.case.as_deref());
+    if let Some(other) = others.find(|other| *other != id) {
+        return Err(Obstacle::Other(domain.name.clone(), other.to_owned()));
+    }
+    if found.subordinates > 0 {
+        return Err(Obstacle::Hosts(domain.name.clone()));
+    }
+    Ok(())
+}
+
+/// Gives a domain to another registrar; no period is added.
+fn give(domain: Domain, receiver: &RegistrarId, context: &Context<'_>) -> Domain {
+    let (sponsor, now) = (domain.sponsor.clone(), context.now);
+    let transfer = Transfer::request(receiver.clone(), sponsor.clone(), now, now, None);
+    let status = TransferStatus::ServerApproved;
+    complete_transfer(domain, transfer, status, sponsor, now, context.terms())
+}
+
+/// Deletes a domain as its sponsor would; prohibitions of the sponsor do not bind the registry.
+fn relinquish(domain: Domain, context: &Context<'_>) -> Option<Domain> {
+    let mut after = delete::deleted(&domain, context)?;
+    after
+        .statuses
+        .retain(|status| conflict(&[*status, DomainStatus::PendingDelete]).is_none());
+    Some(after)
+}
+
+/// Returns what a sponsor is told of the end of a case.
+fn told(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::PanelDecision => "Dispute closed: panel decision",
+        Outcome::CourtOrder => "Dispute closed: court order",
+        Outcome::Settled => "Dispute closed: settled",
+        Outcome::Relinquished => "Dispute closed: relinquished",
+        Outcome::Lifted => "Hold for abuse lifted",
+    }
+}

@@ -1,0 +1,293 @@
+//! Locks: what the operator does to a domain for a dispute, for abuse, or because its holder ordered it.
+//!
+//! No command of a client: operator verbs run it. A domain and its partner are locked and unlocked together, in
+//! one commit; so is the case file written that keeps what it was for.
+
+mod case;
+mod registry;
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use super::{find, save, snapshot};
+use crate::flow::message::{Cause, tell_change};
+use crate::flow::{Context, Decision};
+use crate::model::case::Outcome;
+use crate::model::change::{Case, CaseKind, Operation, OperationKind};
+use crate::model::lock::LockKind;
+use crate::model::message::Snapshot;
+use crate::model::{CaseFile, Domain, DomainName, RegistrarId};
+use crate::store::record::RecordError;
+use crate::store::{self, Assert, Store, keys, read};
+
+/// Who acts, as messages tell it.
+const WHO: &str = "registry";
+
+/// What is done to the locks of a domain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// A case is opened, which locks it.
+    Open(Opening),
+    /// A case is closed, which unlocks it.
+    Close(Closing),
+    /// The registry lock is set.
+    Set,
+    /// The registry lock is taken away.
+    Release,
+    /// The registry lock is opened for a while.
+    Window(TimeDelta),
+}
+
+/// A case to be opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    /// Its identifier.
+    pub case: String,
+    /// What it is about.
+    pub kind: LockKind,
+    /// Whether it keeps the domain out of the zone.
+    pub suspends: bool,
+    /// What shows that it is right to open it.
+    pub evidence: Option<String>,
+}
+
+/// A case to be closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closing {
+    /// Its identifier.
+    pub case: String,
+    /// How it ends.
+    pub outcome: Outcome,
+    /// Registrar that is given the domain.
+    pub receiver: Option<RegistrarId>,
+    /// What shows that it is right to close it.
+    pub evidence: Option<String>,
+}
+
+/// Why nothing is done; each sentence says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Obstacle {
+    /// There is no such domain.
+    #[error("there is no domain {0}")]
+    NoDomain(DomainName),
+    /// A text that cannot be an identifier or a reference.
+    #[error(
+        "a case has an identifier of 1 to 64 characters and evidence of up to 255, on one line, without blanks at \
+         the ends or two in a row"
+    )]
+    Text,
+    /// The case is open already.
+    #[error("case {1} on {0} is open already")]
+    Open(DomainName, String),
+    /// The case was closed; another one cannot have its identifier.
+    #[error("case {1} on {0} was closed; give a new case an identifier of its own")]
+    Closed(DomainName, String),
+    /// There is no such case.
+    #[error("there is no case {1} on {0}; `hkepp domain show {0}` lists its locks")]
+    NoCase(DomainName, String),
+    /// The case is a hold, or is none.
+    #[error("case {1} on {0} is {verb}", verb = .2.in_words())]
+    Kind(DomainName, String, LockKind),
+    /// The domain is on its way out.
+    #[error("{0} is being deleted, and a lock cannot stand beside that; have it restored first")]
+    Deleted(DomainName),
+    /// The domain is none yet.
+    #[error("{0} is an application; decide on that first")]
+    Application(DomainName),
+    /// A transfer is under way.
+    #[error("a transfer of {0} is under way; let it end first")]
+    Transfer(DomainName),
+    /// The outcome gives the domain to nobody.
+    #[error("only a panel's decision or a court's order gives a domain to another registrar")]
+    Outcome,
+    /// There is no such registrar.
+    #[error("there is no registrar {0}; `hkepp registrar list` shows those there are")]
+    NoRegistrar(RegistrarId),
+    /// The registrar has it already.
+    #[error("{1} sponsors {0} already")]
+    Sponsor(DomainName, RegistrarId),
+    /// Another dispute is open, so the domain cannot be deleted.
+    #[error("case {1} on {0} is open too; close that first")]
+    Other(DomainName, String),
+    /// Hosts keep the domain from being deleted.
+    #[error(
+        "hosts are subordinate to {0}; `hkepp domain show {0}` lists them, have them deleted first"
+    )]
+    Hosts(DomainName),
+    /// The registry lock is set.
+    #[error("{0} has a registry lock already")]
+    Locked(DomainName),
+    /// The registry lock is not set.
+    #[error("{0} has no registry lock; set one first")]
+    Unlocked(DomainName),
+    /// A window that is too long.
+    #[error("a window is open for at most 7 days")]
+    Window,
+    /// The new state cannot be written.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}
+
+/// What is to be done, and to which domain.
+#[derive(Clone, Copy, Debug)]
+pub struct Order<'a> {
+    /// Any name of the domain.
+    pub name: &'a DomainName,
+    /// What is done.
+    pub act: &'a Act,
+}
+
+/// The domains it is about, and what is known of the case.
+#[derive(Debug)]
+pub struct Facts {
+    /// The registered name.
+    name: DomainName,
+    /// The domain and its partner, as far as they exist.
+    domains: Vec<Found>,
+    /// The file of the case under each of their names.
+    files: Vec<(CaseFile, u64)>,
+    /// Whether there is a registrar that the domain could be given to.
+    receiver: bool,
+}
+
+/// A domain with what surrounds it.
+#[derive(Debug)]
+struct Found {
+    before: Snapshot,
+    version: u64,
+    subordinates: i64,
+}
+
+impl Order<'_> {
+    /// Reads the facts.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn load<S: Store>(
+        &self,
+        context: &Context<'_>,
+        store: &S,
+    ) -> Result<Facts, store::Error> {
+        let found = find(self.name, context, store).await?;
+        let mut partner = None;
+        let mut name = self.name.clone();
+        if let Some((domain, _)) = found {
+            (name, partner) = (domain.name, domain.partner);
+        }
+        let case = match self.act {
+            Act::Open(opening) => Some(&opening.case),
+            Act::Close(closing) => Some(&closing.case),
+            Act::Set | Act::Release | Act::Window(_) => None,
+        };
+        let mut names = vec![name.clone()];
+        names.extend(partner);
+        let mut files = Vec::new();
+        if let Some(id) = case {
+            // What was locked together is unlocked together, partners or not by now.
+            if let Some((file, _)) = read::<CaseFile, S>(store, &keys::case(&name, id)).await? {
+                names = file.names;
+            }
+            for name in &names {
+                files.extend(read::<CaseFile, S>(store, &keys::case(name, id)).await?);
+            }
+        }
+        let mut domains = Vec::new();
+        for name in &names {
+            if let Some((domain, version)) = find(name, context, store).await? {
+                let hosts = keys::subordinate_count(&domain.name);
+                domains.push(Found {
+                    before: snapshot(domain, store).await?,
+                    version,
+                    subordinates: store.counter(&hosts).await?,
+                });
+            }
+        }
+        let receiver = match self.act {
+            Act::Close(Closing {
+                receiver: Some(id), ..
+            }) => store.contains(&keys::registrar(id)).await?,
+            Act::Close(_) | Act::Open(_) | Act::Set | Act::Release | Act::Window(_) => false,
+        };
+        Ok(Facts {
+            name,
+            domains,
+            files,
+            receiver,
+        })
+    }
+
+    /// Decides; pure.
+    ///
+    /// # Errors
+    /// The obstacle, before anything was changed.
+    pub fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Obstacle> {
+        let mut decision = Decision::default();
+        match self.act {
+            Act::Open(opening) => case::open(opening, &facts, context, &mut decision)?,
+            Act::Close(closing) => case::close(closing, &facts, context, &mut decision)?,
+            Act::Set => registry::set(&facts, context, &mut decision)?,
+            Act::Release => registry::release(&facts, context, &mut decision)?,
+            Act::Window(length) => registry::window(*length, &facts, context, &mut decision)?,
+        }
+        Ok(decision)
+    }
+}
+
+impl Facts {
+    /// Returns the names of the domains there are, the one asked for first.
+    pub fn names(&self) -> impl Iterator<Item = &DomainName> {
+        self.domains.iter().map(|found| &found.before.domain.name)
+    }
+}
+
+/// Judges whether a domain is one that prohibitions can stand on.
+fn judge_use(domain: &Domain) -> Result<(), Obstacle> {
+    if domain.deletion.is_some() {
+        return Err(Obstacle::Deleted(domain.name.clone()));
+    }
+    if domain.application.is_some() {
+        return Err(Obstacle::Application(domain.name.clone()));
+    }
+    Ok(())
+}
+
+/// Adds what makes a domain what it is to be, and what its sponsor is told.
+fn change(
+    found: &Found,
+    after: Option<Domain>,
+    cause: &Cause<'_>,
+    context: &Context<'_>,
+    decision: &mut Decision,
+) -> Result<(), RecordError> {
+    let before = &found.before.domain;
+    let key = keys::domain(&before.name);
+    decision.asserts.push(Assert::Version(key, found.version));
+    decision
+        .writes
+        .extend(save(Some(before), after.as_ref(), context)?);
+    let after = after.map(|domain| Snapshot {
+        domain,
+        name_servers: found.before.name_servers.clone(),
+    });
+    let moved = |after: &Snapshot| after.domain.sponsor != before.sponsor;
+    // The sponsor of the old state hears of it when it has lost the domain, or the domain is gone.
+    let lost = after.as_ref().is_none_or(moved).then_some(&found.before);
+    let told = tell_change(lost, after.as_ref(), cause, context)?;
+    decision.writes.extend(told);
+    Ok(())
+}
+
+/// Returns what messages tell of a change that was made for a case, or for none.
+fn cause<'a>(case: Option<(&str, LockKind)>, reason: &'a str, context: &Context<'_>) -> Cause<'a> {
+    Cause {
+        operation: Operation::new(OperationKind::Update),
+        date: context.now,
+        who: WHO,
+        case: case.map(|(id, kind)| Case {
+            kind: CaseKind::Custom,
+            name: Some(kind.as_str().to_owned()),
+            id: id.to_owned(),
+        }),
+        reason: Some(reason),
+    }
+}
