@@ -15,6 +15,7 @@ use crate::model::consent::{Authority, case_prefix, is_reference};
 use crate::model::lock::LockKind;
 use crate::model::message::Snapshot;
 use crate::model::{Consent, DomainName, Lock};
+use crate::policy::Policy;
 use crate::protocol::Namespace;
 use crate::store::keys::Due;
 use crate::store::record::RecordError;
@@ -48,7 +49,7 @@ pub async fn in_force<S: Store>(
 ) -> Result<InForce, store::Error> {
     let mut found = InForce::default();
     for authority in context.policy.consents(name) {
-        let key = key(name, authority, context);
+        let key = key(name, authority, context.policy);
         if let Some((consent, version)) = read::<Consent, S>(store, &key).await?
             && consent.is_in_force(context.now)
         {
@@ -59,10 +60,10 @@ pub async fn in_force<S: Store>(
 }
 
 /// Returns the key of a consent, which covers every variant of the name.
-fn key(name: &DomainName, authority: Authority, context: &Context<'_>) -> Key {
-    match context.policy.package_key(name) {
+pub fn key(name: &DomainName, authority: Authority, policy: &Policy) -> Key {
+    match policy.package_key(name) {
         Some(package) => keys::consent(package.as_str(), authority),
-        None => keys::consent(context.policy.canonical(name).as_str(), authority),
+        None => keys::consent(policy.canonical(name).as_str(), authority),
     }
 }
 
@@ -84,7 +85,7 @@ async fn load<S: Store>(
         None => None,
     };
     Ok(Facts {
-        consent: read(store, &key(name, authority, context)).await?,
+        consent: read(store, &key(name, authority, context.policy)).await?,
         domain,
     })
 }
@@ -256,7 +257,7 @@ impl Flow for Lapse<'_> {
         if consent.is_in_force(context.now) || consent.revoked.is_some() {
             return Ok(decision);
         }
-        let row = key(self.name, self.authority, context);
+        let row = key(self.name, self.authority, context.policy);
         decision.asserts.push(Assert::Version(row, *version));
         decision.writes.extend(due(consent).map(Write::Delete));
         if let Some(found) = &facts.domain {
@@ -280,7 +281,7 @@ fn replace(
     consent: &Consent,
     context: &Context<'_>,
 ) -> Result<Decision, RecordError> {
-    let key = key(&consent.name, consent.authority, context);
+    let key = key(&consent.name, consent.authority, context.policy);
     let mut decision = Decision::default();
     match &facts.consent {
         Some((before, version)) => {

@@ -112,6 +112,14 @@ impl Hk {
         Ok(self)
     }
 
+    /// Returns the A-form of an entry of the own list.
+    ///
+    /// # Errors
+    /// When the entry, in U-form or A-form, is neither a label nor a name that could be registered.
+    pub fn reserved_form(&self, entry: &str) -> Result<String, NameError> {
+        reserved::read(self, entry).map(|entry| entry.form)
+    }
+
     /// Returns the variant table in force.
     pub fn table(&self) -> &Arc<Table> {
         &self.table

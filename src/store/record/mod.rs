@@ -42,10 +42,10 @@ pub trait Entity: Serialize + DeserializeOwned {
     }
 }
 
-use crate::model::{
-    CaseFile, Consent, Contact, ContactId, DocumentRequest, Domain, DomainName, Host, Message,
-    Registrar,
-};
+impl Entity for CaseFile {}
+impl Entity for Consent {}
+impl Entity for ContactId {}
+impl Entity for DocumentRequest {}
 impl Entity for Host {}
 impl Entity for HostId {}
 impl Entity for DomainName {}
