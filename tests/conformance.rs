@@ -13,6 +13,7 @@
 #[allow(dead_code)]
 #[path = "support/corpus.rs"]
 mod corpus;
+#[allow(dead_code)]
 mod support;
 
 mod conformance {

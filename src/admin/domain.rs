@@ -205,7 +205,10 @@ fn delegation(data: DnssecData) -> Vec<String> {
 mod tests {
     use chrono::{TimeDelta, Utc};
 
+    use std::path::Path;
+
     use super::*;
+    use crate::admin::Attachments;
     use crate::admin::{Desk, Query};
     use crate::base::clock::Clock;
     use crate::base::ident::TransactionIds;
@@ -223,6 +226,7 @@ mod tests {
             store: Memory::default(),
             clock: Clock::manual(start()),
             transactions: TransactionIds::new().unwrap(),
+            attachments: Attachments::new(Path::new("/nonexistent"), 1024),
         };
         let registrar = RegistrarId::parse("registrar-a").unwrap();
         let name = DomainName::parse("bay.example").unwrap();

@@ -12,9 +12,12 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
 use super::moment::Moment;
-use super::view::{CaseView, ContactView, DomainView, HostView};
+use super::view::{
+    CaseView, ConsentView, ContactView, DocumentView, DomainView, HostView, ReservedView,
+};
 use crate::base::secret::Secret;
 use crate::flow::domain::lock::{Closing, Opening};
+use crate::model::consent::Authority;
 use crate::model::{ContactId, DomainName, RegistrarId};
 
 /// Longest line either side accepts, in octets.
@@ -30,6 +33,8 @@ pub enum Request {
     Objects(Query),
     /// A change of the registry's objects.
     Orders(Order),
+    /// A decision on an application, a consent, a reservation.
+    Rulings(Ruling),
     /// Something of the files it is kept in.
     Files(FileVerb),
 }
@@ -41,6 +46,7 @@ impl Request {
             Self::Registry(verb) => verb.name(),
             Self::Objects(query) => query.name(),
             Self::Orders(order) => order.name(),
+            Self::Rulings(ruling) => ruling.name(),
             Self::Files(verb) => verb.name(),
         }
     }
@@ -106,6 +112,36 @@ verbs! {
         DisputeList(bool) = "dispute list",
         /// Shows the disputes of this identifier or about this domain.
         DisputeShow(String) = "dispute show",
+        /// Lists the requests for documents.
+        DocumentList(()) = "document list",
+        /// Shows a request for documents.
+        DocumentShow(u64) = "document show",
+        /// Lists the consents.
+        ConsentList(()) = "consent list",
+        /// Shows the consents to a name.
+        ConsentShow(DomainName) = "consent show",
+        /// Lists the names the registry itself reserves.
+        ReservedList(()) = "reserved list",
+    }
+}
+
+verbs! {
+    /// A decision of the registry on who may have a name.
+    Ruling {
+        /// Approves an application, for a reason or without one.
+        DocumentApprove((u64, Option<String>)) = "document approve",
+        /// Refuses an application.
+        DocumentReject((u64, Option<String>)) = "document reject",
+        /// Adds a file to an application.
+        DocumentAttach((u64, NewFile)) = "document attach",
+        /// Enters a consent.
+        ConsentGrant(NewConsent) = "consent grant",
+        /// Takes a consent back, named by its reference.
+        ConsentRevoke((DomainName, Authority, String)) = "consent revoke",
+        /// Reserves labels and names.
+        ReservedAdd(Vec<String>) = "reserved add",
+        /// Reserves labels and names no more.
+        ReservedRemove(Vec<String>) = "reserved remove",
     }
 }
 
@@ -143,6 +179,36 @@ verbs! {
         /// Proves the audit trail.
         AuditVerify(()) = "audit verify",
     }
+}
+
+/// A file on its way.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewFile {
+    /// Its name.
+    pub name: String,
+    /// Its content in base64.
+    pub content: String,
+}
+
+impl fmt::Debug for NewFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewFile")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A consent to be entered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewConsent {
+    /// The name.
+    pub name: DomainName,
+    /// Who consents.
+    pub authority: Authority,
+    /// The authority's reference.
+    pub reference: String,
+    /// From when on it does not count.
+    pub expires: Option<DateTime<Utc>>,
 }
 
 /// Which domains to list.
@@ -221,6 +287,14 @@ pub enum Reply {
     Host(Box<HostView>),
     /// Cases, the earliest first.
     Cases(Vec<CaseView>),
+    /// Requests for documents, the earliest first.
+    Documents(Vec<DocumentView>),
+    /// One request for documents, as it is now.
+    Document(Box<DocumentView>),
+    /// Consents, in the order of their names.
+    Consents(Vec<ConsentView>),
+    /// Entries of the registry's own list of reserved names.
+    Reserved(Vec<ReservedView>),
     /// The registry's time.
     Clock(DateTime<Utc>),
     /// What a verification of the store found.

@@ -4,17 +4,23 @@
 //! audit line whose actor is `operator`, so the journal says who did it. The socket they arrive through
 //! belongs to the daemon; sessions that must end are named in [`Outcome::kick`] for it to end.
 
+mod attachment;
+mod consent;
 mod contact;
 mod dispute;
+mod document;
 mod domain;
 mod host;
 mod lock;
 pub mod message;
 pub mod moment;
 mod registrar;
+mod reserved;
+mod ruling;
 pub mod view;
 
-pub use message::{FileVerb, Order, Query, Reply, Request, Verb};
+pub use attachment::Attachments;
+pub use message::{FileVerb, Order, Query, Reply, Request, Ruling, Verb};
 
 use chrono::{DateTime, Utc};
 
@@ -44,6 +50,8 @@ pub struct Desk<S> {
     pub clock: Clock,
     /// Mints the transaction identifiers of audit lines.
     pub transactions: TransactionIds,
+    /// Where the files of applications are kept.
+    pub attachments: Attachments,
 }
 
 /// What a verb led to.
@@ -173,6 +181,11 @@ impl<S: Store> Desk<S> {
             Query::HostShow(name) => host::show(&name, &context, &self.store).await,
             Query::DisputeList(open) => dispute::list(open, &self.store).await,
             Query::DisputeShow(text) => dispute::show(&text, &context, &self.store).await,
+            Query::DocumentList(()) => document::list(context.now, &self.store).await,
+            Query::DocumentShow(id) => document::show(id, context.now, &self.store).await,
+            Query::ConsentList(()) => consent::list(context.now, &self.store).await,
+            Query::ConsentShow(name) => consent::show(&name, &context, &self.store).await,
+            Query::ReservedList(()) => reserved::list(&self.store).await,
         }
     }
 
@@ -250,6 +263,8 @@ impl Outcome {
 #[cfg(test)]
 mod tests {
     use super::moment::Moment;
+    use std::path::Path;
+
     use super::*;
     use crate::store::Memory;
 
@@ -259,6 +274,7 @@ mod tests {
             store: Memory::default(),
             clock,
             transactions,
+            attachments: Attachments::new(Path::new("/nonexistent"), 1024),
         }
     }
 

@@ -276,7 +276,10 @@ fn value(reason: &str) -> Refusal {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::admin::Attachments;
     use crate::admin::Verb;
     use crate::base::clock::Clock;
     use crate::base::ident::TransactionIds;
@@ -289,6 +292,7 @@ mod tests {
             store: Memory::default(),
             clock: Clock::System,
             transactions: TransactionIds::new().unwrap(),
+            attachments: Attachments::new(Path::new("/nonexistent"), 1024),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Objects as an operator sees them: as time has made them by now, and without anything that is secret.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::model::Transfer;
@@ -226,6 +226,110 @@ pub struct HostView {
     /// Where it comes from.
     #[serde(flatten)]
     pub history: HistoryView,
+}
+
+/// A request for documents: an application that waits for people, or did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct DocumentView {
+    /// Number of the application.
+    pub id: String,
+    /// Always `document`.
+    pub kind: String,
+    /// `open`, `approved`, `rejected` or `lapsed`.
+    pub state: String,
+    /// Name applied for, in A-form.
+    pub domain: String,
+    /// Registrar that applied.
+    pub sponsor: String,
+    /// When it was made.
+    pub opened: DateTime<Utc>,
+    /// Until when it must be decided.
+    pub due: DateTime<Utc>,
+    /// Codes of the documents wanted: of each group one.
+    pub wanted: Vec<Vec<String>>,
+    /// Rules whose verdict is up to people.
+    pub review: Vec<String>,
+    /// Documents the registrar has described.
+    pub given: Vec<GivenView>,
+    /// Files handed in.
+    pub attachments: Vec<AttachmentView>,
+    /// When it ended.
+    pub closed: Option<DateTime<Utc>>,
+    /// Who ended it.
+    pub by: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A document as a registrar describes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct GivenView {
+    /// Code of its kind.
+    pub kind: String,
+    /// What it is, for a kind that does not say so.
+    pub words: Option<String>,
+    /// Its number.
+    pub number: String,
+    /// Country that issued it.
+    pub country: String,
+    /// Last day on which it counts.
+    pub expires: Option<NaiveDate>,
+    /// The holder's Chinese name on it.
+    pub chinese_name: Option<String>,
+}
+
+/// A file handed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct AttachmentView {
+    /// SHA-256 of the content in hexadecimal; the name of the file in the directory `documents`.
+    pub digest: String,
+    /// Form of the content (RFC 6838).
+    pub media: String,
+    /// Octets.
+    pub size: u64,
+    /// Name of the file where it came from.
+    pub file: String,
+    /// When it was handed in.
+    pub attached: DateTime<Utc>,
+}
+
+/// A consent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ConsentView {
+    /// Name it was granted for, in A-form.
+    pub name: String,
+    /// Always `consent`.
+    pub kind: String,
+    /// `in-force`, `expired` or `revoked`.
+    pub state: String,
+    /// `MA` or `IA`.
+    pub authority: String,
+    /// The authority's reference.
+    pub reference: String,
+    /// When it was entered.
+    pub granted: DateTime<Utc>,
+    /// From when on it does not count.
+    pub expires: Option<DateTime<Utc>>,
+    /// When it was revoked.
+    pub revoked: Option<DateTime<Utc>>,
+}
+
+/// An entry of the registry's own list of reserved names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ReservedView {
+    /// Label or name in A-form.
+    pub name: String,
+    /// Always `reserved`.
+    pub kind: String,
+    /// Always `in-force`.
+    pub state: String,
+    /// As it was entered.
+    pub written: String,
 }
 
 impl From<&Transfer> for TransferView {

@@ -10,6 +10,7 @@ use super::epp::args::Epp;
 use super::locks::args::{DisputeCommand, LockCommand};
 use super::objects::args::{ContactCommand, DomainCommand, HostCommand};
 use super::registrar::args::RegistrarCommand;
+use super::rulings::args::{ConsentCommand, DocumentCommand, ReservedCommand};
 use crate::admin::moment::Moment;
 use crate::policy::profile::SHIPPED_NAMES;
 
@@ -88,6 +89,18 @@ pub enum Command {
     /// Lock domains whose holders ordered that
     #[command(subcommand, after_help = "Example:\n  hkepp lock set my-shop.hk")]
     Lock(LockCommand),
+    /// Decide on applications that wait for documents
+    #[command(
+        subcommand,
+        after_help = "Example:\n  hkepp document list --state open"
+    )]
+    Document(DocumentCommand),
+    /// Keep the consents of authorities to restricted words
+    #[command(subcommand, after_help = "Example:\n  hkepp consent list")]
+    Consent(ConsentCommand),
+    /// Keep the registry's own list of reserved names
+    #[command(subcommand, after_help = "Example:\n  hkepp reserved add harbour")]
+    Reserved(ReservedCommand),
     /// Examine the store
     #[command(
         subcommand,

@@ -12,6 +12,7 @@ mod policy;
 mod records;
 mod registrar;
 mod report;
+mod rulings;
 mod secret;
 mod shell;
 
@@ -92,6 +93,9 @@ fn run(Arguments { global, command }: Arguments) -> anyhow::Result<()> {
         Command::Host(verb) => objects::host(verb, &dir(&global), &report),
         Command::Dispute(verb) => locks::dispute(verb, &dir(&global), &report),
         Command::Lock(verb) => locks::lock(verb, &dir(&global), &report),
+        Command::Document(verb) => rulings::document(verb, &dir(&global), &report),
+        Command::Consent(verb) => rulings::consent(verb, &dir(&global), &report),
+        Command::Reserved(verb) => rulings::reserved(verb, &dir(&global), &report),
         Command::Store(verb) => records::store(&verb, &dir(&global), &report),
         Command::Backup(BackupCommand::Create { file }) => {
             records::back_up(&file, &dir(&global), &report)

@@ -46,6 +46,8 @@ pub struct Config {
     pub server: server::Settings,
     /// Sessions.
     pub session: session::Settings,
+    /// Most octets of a file that is added to an application.
+    pub attachment: usize,
     /// Logs.
     pub log: Log,
 }
@@ -128,6 +130,7 @@ impl Config {
             },
             server: server::Settings::default(),
             session: session::Settings::default(),
+            attachment: 5 * 1024 * 1024,
             log: Log::default(),
         }
     }

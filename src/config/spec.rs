@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::values::{
-    Cap, Count, FrameSize, HttpAddress, LogFilter, ProfileName, Seconds, ServerName,
+    Cap, Count, FileSize, FrameSize, HttpAddress, LogFilter, ProfileName, Seconds, ServerName,
 };
 use super::{Config, LogFormat};
 use crate::server;
@@ -83,6 +83,7 @@ section! {
         pre_login_per_address: Cap,
         sessions_per_registrar: Cap,
         login_failures_per_minute: Count,
+        attachment: FileSize,
     }
 }
 
@@ -156,6 +157,7 @@ impl Limits {
             &mut config.server.pre_login_per_address,
             cap(self.pre_login_per_address),
         );
+        set(&mut config.attachment, self.attachment.map(|size| size.0));
         let session = &mut config.session;
         set(
             &mut session.sessions_per_registrar,

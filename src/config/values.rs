@@ -33,6 +33,22 @@ impl TryFrom<usize> for FrameSize {
     }
 }
 
+/// Largest file that is added to an application, in octets: what base64 makes of it fits the control socket.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "usize")]
+pub(super) struct FileSize(pub(super) usize);
+
+impl TryFrom<usize> for FileSize {
+    type Error = String;
+
+    fn try_from(octets: usize) -> Result<Self, String> {
+        if (1024..=32 * 1024 * 1024).contains(&octets) {
+            return Ok(Self(octets));
+        }
+        Err("a file has 1024 to 33554432 octets".to_owned())
+    }
+}
+
 /// A cap; 0 in the file means that there is none.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(from = "u32")]

@@ -21,7 +21,7 @@ use super::reload::{Reload, files};
 use super::rules;
 use super::sandbox::{self, Sandbox};
 use super::signals::{Signals, Wish};
-use crate::admin::Desk;
+use crate::admin::{Attachments, Desk};
 use crate::base::clock::Clock;
 use crate::base::ident::TransactionIds;
 use crate::base::metrics::Metrics;
@@ -126,6 +126,7 @@ impl Assembly {
             store: store.clone(),
             clock: clock.clone(),
             transactions: transactions.context("the operating system gives no randomness")?,
+            attachments: Attachments::new(&self.config.dir, self.config.attachment),
         };
         if let Some(sandbox) = &self.sandbox {
             sandbox::provide_registrars(&desk, &sandbox.certificates()?, is_new).await?;
@@ -315,7 +316,7 @@ async fn wait(signals: &mut Signals, reload: &Reload) {
         tokio::select! {
             wish = signals.next() => match wish {
                 Wish::Stop => return,
-                Wish::Reload => reload.run(),
+                Wish::Reload => reload.run().await,
             },
             _ = judgement.tick() => reload.close_distrusted(),
         }

@@ -128,6 +128,12 @@ async fn perform(
     service: &Service<Backend>,
 ) -> Reply {
     let name = request.name();
+    let reserves = match &request {
+        Request::Rulings(ruling) => ruling.reserves(),
+        Request::Registry(_) | Request::Objects(_) | Request::Orders(_) | Request::Files(_) => {
+            false
+        }
+    };
     let outcome = match request {
         Request::Registry(verb) => desk.handle(verb).await,
         Request::Objects(query) => Outcome {
@@ -137,6 +143,12 @@ async fn perform(
         Request::Orders(order) => Outcome {
             reply: desk
                 .carry_out(order, &service.policy(), service.numbers())
+                .await,
+            kick: None,
+        },
+        Request::Rulings(ruling) => Outcome {
+            reply: desk
+                .rule(ruling, &service.policy(), service.numbers())
                 .await,
             kick: None,
         },
@@ -151,6 +163,12 @@ async fn perform(
         tracing::error!(
             ?error,
             "the clock is moved, but what fell due is not settled yet"
+        );
+    }
+    if reserves && let Err(error) = service.reserve().await {
+        tracing::error!(
+            ?error,
+            "the list of reserved names is in force after a restart"
         );
     }
     let sessions_ended = match &outcome.kick {

@@ -42,8 +42,8 @@ pub(super) struct Reload {
 
 impl Reload {
     /// Reads files again; what cannot be used is logged and the old stays in force.
-    pub(super) fn run(&self) {
-        match self.try_run() {
+    pub(super) async fn run(&self) {
+        match self.try_run().await {
             Ok(()) => {
                 tracing::info!(
                     "certificates, revocation list, policy file and log filter were read again"
@@ -56,7 +56,7 @@ impl Reload {
         }
     }
 
-    fn try_run(&self) -> anyhow::Result<()> {
+    async fn try_run(&self) -> anyhow::Result<()> {
         let config = match self.origin.file() {
             Some(file) => self.start.clone().read(file)?,
             None => self.start.clone(),
@@ -66,7 +66,7 @@ impl Reload {
         self.tls.reload(&files(&config.tls), now)?;
         self.filter.change(&config.log)?;
         if let Some(rules) = rules {
-            self.service.replace_policy(rules);
+            self.service.replace_policy(rules).await?;
         }
         self.metrics
             .certificate_not_after

@@ -64,6 +64,7 @@ pub async fn settle<S: Store>(
     let (command, target) = match object {
         Due::Domain(name) => ("domain:settle", name.to_string()),
         Due::Contact(id) => ("contact:settle", id.to_string()),
+        Due::Consent(name, _) => ("consent:settle", name.to_string()),
     };
     let audit = || Audit {
         actor: "server".to_owned(),
@@ -79,6 +80,10 @@ pub async fn settle<S: Store>(
             }
             Due::Contact(id) => {
                 attempt(&contact::settle::Settle::new(id), context, store, &audit).await?
+            }
+            Due::Consent(name, authority) => {
+                let lapse = domain::consent::Lapse::new(name, *authority);
+                attempt(&lapse, context, store, &audit).await?
             }
         };
         if decided.is_some() {

@@ -35,8 +35,9 @@ pub async fn perform<S: Store>(
                     | Extension::RgpUpdate(_)
                     | Extension::LoginSec(_) => None,
                 });
+            let transaction = request.client_transaction.as_deref();
             run(
-                &domain::create::Create::new(command, dnssec, context.policy)?,
+                &domain::create::Create::new(command, dnssec, context.policy, transaction)?,
                 context,
                 store,
                 audit,

@@ -1,10 +1,13 @@
 //! F1: entities and values, parsed on construction; no XML, no input or output.
 
+pub mod applicant;
 pub mod auth_info;
 pub mod case;
 pub mod change;
+pub mod consent;
 pub mod contact;
 pub mod dnssec;
+pub mod document;
 pub mod domain;
 pub mod host;
 mod instant;
@@ -19,10 +22,13 @@ pub mod terms;
 pub mod transfer;
 pub mod tries;
 
+pub use applicant::Applicant;
 pub use auth_info::AuthInfo;
 pub use case::CaseFile;
 pub use change::Change;
+pub use consent::Consent;
 pub use contact::{Contact, ContactId};
+pub use document::DocumentRequest;
 pub use domain::Domain;
 pub use host::{Host, HostAddress};
 pub use lock::Lock;

@@ -7,10 +7,12 @@ mod auth_info;
 pub mod finding;
 pub mod hk;
 pub mod profile;
+pub mod registration;
 pub mod violation;
 
 pub use finding::Finding;
 pub use profile::{Profile, Zone};
+pub use registration::{Registration, Wanted};
 pub use violation::Violation;
 
 use std::sync::Arc;
@@ -18,9 +20,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::base::code::Code;
+use crate::model::consent::Authority;
 use crate::model::domain::ContactRole;
 use crate::model::name::NameError;
-use crate::model::{DomainName, Package, PackageKey, Period, Terms};
+use crate::model::{Applicant, DomainName, Package, PackageKey, Period, Terms};
 use finding::Verdict;
 use hk::{Consents, Hk, Table};
 use violation::Rule;
@@ -62,7 +65,8 @@ impl Policy {
         Self { profile, hk }
     }
 
-    /// Adds to the registry's own reserved names; see [`Hk::reserving`]. A profile without such a list takes none.
+    /// Makes `entries` the registry's own reserved names; see [`Hk::reserving`]. A profile without such a list takes
+    /// none.
     ///
     /// # Errors
     /// When an entry is neither a label nor a name that could be registered.
@@ -97,15 +101,60 @@ impl Policy {
             .find(|zone| name.is_below(&zone.name))
     }
 
-    /// Judges whether `name` may be registered at all, taken or not.
+    /// Judges whether `name` may be registered at all, taken or not, with the consents of these authorities.
     ///
     /// # Errors
     /// The rule it breaks.
-    pub fn may_register(&self, name: &DomainName) -> Result<&Zone, Violation> {
+    pub fn may_register(
+        &self,
+        name: &DomainName,
+        consents: &[Authority],
+    ) -> Result<&Zone, Violation> {
         if let Some(hk) = &self.hk {
-            hk.judge(name, Consents::default())?;
+            hk.judge(name, Consents::of(consents))?;
         }
         self.by_zone(name)
+    }
+
+    /// Returns the authorities whose consent a name needs.
+    pub fn consents(&self, name: &DomainName) -> Vec<Authority> {
+        self.hk
+            .as_ref()
+            .map_or_else(Vec::new, |hk| hk.authorities(name))
+    }
+
+    /// Says how a name that may be registered is, and judges what its applicant says of itself.
+    ///
+    /// # Errors
+    /// The rule that what is said breaks.
+    pub fn registration(
+        &self,
+        name: &DomainName,
+        applicant: &Applicant,
+        consents: &[Authority],
+        now: DateTime<Utc>,
+    ) -> Result<Registration, Violation> {
+        match &self.hk {
+            Some(hk) => hk.registration(name, applicant, Consents::of(consents), now),
+            None => Ok(Registration::AtOnce),
+        }
+    }
+
+    /// Returns the group of names of which all that one registrant has share their administrative contact.
+    pub fn group(&self, name: &DomainName) -> Option<&'static str> {
+        self.hk.as_ref()?.group(name)
+    }
+
+    /// Returns what is said of a name whose administrative contact is not that of the others in its group.
+    pub fn other_admin(&self, admin: &str) -> Violation {
+        Violation {
+            rule: hk::rules::SAME_ADMIN,
+            code: Code::DataPolicy,
+            short: "Other administrative contact",
+            reason: format!(
+                "the registrant's other names of this category have the administrative contact {admin}"
+            ),
+        }
     }
 
     /// Judges a name by its zone alone.
@@ -260,7 +309,8 @@ impl Policy {
     /// Judges the roles a domain's contacts fill; `registrant` says whether there is one.
     ///
     /// # Errors
-    /// [`Code::ParameterMissing`] for a role the profile requires.
+    /// [`Code::ParameterMissing`] for a role the profile requires, [`Code::ValuePolicy`] for one that is filled twice
+    /// where it must not be.
     pub fn contact_roles(&self, registrant: bool, roles: &[ContactRole]) -> Result<(), Violation> {
         let contacts = &self.profile.contacts;
         let missing = if contacts.registrant_required && !registrant {
@@ -272,14 +322,27 @@ impl Policy {
                 .find(|role| !roles.contains(role))
                 .map(|role| role.as_str())
         };
-        missing.map_or(Ok(()), |role| {
-            Err(Violation {
+        if let Some(role) = missing {
+            return Err(Violation {
                 rule: Rule("contact:required"),
                 code: Code::ParameterMissing,
                 short: "Contact missing",
                 reason: format!("a domain needs a contact of the role {role}"),
-            })
-        })
+            });
+        }
+        let count = |role: &ContactRole| roles.iter().filter(|other| *other == role).count();
+        match roles
+            .iter()
+            .find(|role| contacts.one_each && count(role) > 1)
+        {
+            None => Ok(()),
+            Some(role) => Err(Violation {
+                rule: Rule("contact:one-each"),
+                code: Code::ValuePolicy,
+                short: "Too many contacts",
+                reason: format!("a domain has one contact of the role {}", role.as_str()),
+            }),
+        }
     }
 
     /// Judges how many name servers a domain has.
@@ -353,7 +416,7 @@ mod tests {
     fn verdict(policy: &Policy, name: &str) -> Result<(), &'static str> {
         let name = DomainName::parse(name).unwrap();
         policy
-            .may_register(&name)
+            .may_register(&name, &[])
             .map(|_| ())
             .map_err(|violation| violation.short)
     }
@@ -438,6 +501,27 @@ mod tests {
             plain.contact_roles(false, &[]).unwrap_err().code,
             Code::ParameterMissing
         );
-        assert!(plain.contact_roles(true, &[]).is_ok());
+        let twice = [ContactRole::Tech, ContactRole::Tech];
+        assert!(plain.contact_roles(true, &twice).is_ok());
+    }
+
+    #[test]
+    fn periods_and_contacts_are_those_of_the_rules() {
+        use ContactRole::{Admin, Billing, Tech};
+        for name in ["hk", "hk-v5.0"] {
+            let hk = policy(name);
+            for years in 1..=10 {
+                let offered = hk.create_period(Period::years(years)).is_ok();
+                assert_eq!(offered, [1, 2, 3, 5].contains(&years), "{years}");
+            }
+            let code = |registrant, roles: &[ContactRole]| {
+                hk.contact_roles(registrant, roles).err().map(|v| v.code)
+            };
+            assert_eq!(code(true, &[Admin, Tech]), None);
+            assert_eq!(code(true, &[Admin, Billing, Tech]), None);
+            assert_eq!(code(false, &[Admin, Tech]), Some(Code::ParameterMissing));
+            assert_eq!(code(true, &[Admin, Billing]), Some(Code::ParameterMissing));
+            assert_eq!(code(true, &[Admin, Tech, Tech]), Some(Code::ValuePolicy));
+        }
     }
 }

@@ -102,6 +102,8 @@ pub struct Contacts {
     pub registrant_required: bool,
     /// Other roles that must be filled.
     pub required: Vec<ContactRole>,
+    /// Whether each role has one contact at most.
+    pub one_each: bool,
 }
 
 /// How many name servers a domain has, when it has any.
@@ -220,6 +222,8 @@ struct LifecycleSpec {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ContactsSpec {
     required: Vec<String>,
+    #[serde(default)]
+    one_each: bool,
 }
 
 impl Spec {
@@ -290,6 +294,7 @@ impl ContactsSpec {
         let mut contacts = Contacts {
             registrant_required: false,
             required: Vec::new(),
+            one_each: self.one_each,
         };
         for role in self.required {
             match (role.as_str(), ContactRole::parse(&role)) {

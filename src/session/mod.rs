@@ -17,6 +17,7 @@ mod due;
 mod login;
 pub mod numbers;
 pub mod password;
+mod rules;
 pub mod service;
 
 pub use conversation::{After, Certificate, Conversation, Conversations, Peer};

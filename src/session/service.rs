@@ -92,6 +92,8 @@ impl<S> Clone for Service<S> {
 pub(super) struct Shared<S> {
     pub(super) store: S,
     pub(super) policy: ArcSwap<Policy>,
+    /// Held while the rules are replaced.
+    pub(super) replacing: tokio::sync::Mutex<()>,
     pub(super) clock: Clock,
     pub(super) trust: Arc<dyn Trust>,
     pub(super) settings: Settings,
@@ -128,19 +130,17 @@ impl<S: Store> Service<S> {
             census: Census::default(),
             store,
             policy: ArcSwap::from_pointee(policy),
+            replacing: tokio::sync::Mutex::new(()),
             clock,
             trust,
             settings,
             metrics,
         };
-        Ok(Self {
+        let service = Self {
             shared: Arc::new(shared),
-        })
-    }
-
-    /// Puts other rules in force; commands under way end under the old ones.
-    pub fn replace_policy(&self, policy: Policy) {
-        self.shared.policy.store(Arc::new(policy));
+        };
+        service.reserve().await?;
+        Ok(service)
     }
 
     /// Returns the rules in force.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Key;
+use crate::model::consent::Authority;
 use crate::model::host::HostId;
 use crate::model::{ContactId, DomainName, PackageKey, RegistrarId};
 
@@ -12,12 +13,20 @@ pub const REGISTRAR: &str = "registrar";
 pub const DOMAIN: &str = "domain";
 /// Kind of the keys that lead from what a package's names share to its registered name.
 pub const PACKAGE: &str = "package";
+/// Kind of the requests for documents, for scans.
+pub const DOCUMENT: &str = "document";
+/// Kind of the consents, for scans.
+pub const CONSENT: &str = "consent";
+/// Kind of the entries of the registry's own list of reserved names, for scans.
+pub const RESERVED: &str = "reserved";
 /// Kind of the case files, for scans.
 pub const CASE: &str = "case";
 /// Kind of the keys of objects that change by themselves.
 const DUE: &str = "due";
 /// What stands before a contact's handle in such a key; a domain's name stands alone.
 const DUE_CONTACT: &str = "contact";
+/// What stands before a name there when its consents change.
+const DUE_CONSENT: &str = "consent";
 /// Kinds whose keys stay in memory, because `check` asks for nothing but their presence.
 pub const IN_MEMORY: &[&str] = &[DOMAIN, PACKAGE, "contact", "hostname", "waiting"];
 
@@ -34,6 +43,34 @@ pub fn package(key: &PackageKey) -> Key {
 /// Returns the key of the wrong tries of a domain's authorization information.
 pub fn auth_tries(name: &DomainName) -> Key {
     Key::new("auth-tries", &[name.as_str()])
+}
+
+/// Returns the key of a request for documents.
+pub fn document(id: u64) -> Key {
+    Key::new(DOCUMENT, &[]).and_number(id)
+}
+
+/// Returns the key of an authority's consent to a name; `shared` is what the name shares with its variants, or the
+/// name.
+pub fn consent(shared: &str, authority: Authority) -> Key {
+    Key::new(CONSENT, &[shared, authority.as_str()])
+}
+
+/// Returns the key of an entry of the registry's own list of reserved names, which is in A-form.
+pub fn reserved(entry: &str) -> Key {
+    Key::new(RESERVED, &[entry])
+}
+
+/// Returns the parent of the keys that lead from the names of one registrant in a group to their administrative
+/// contacts, by the names.
+pub fn group(group: &str, registrant: &ContactId) -> Key {
+    Key::new("group", &[group, &registrant.folded()])
+}
+
+/// Returns the key that every change of the names of one registrant in a group writes, so that two do not pass each
+/// other by.
+pub fn group_turn(group: &str, registrant: &ContactId) -> Key {
+    Key::new("group-turn", &[group, &registrant.folded()])
 }
 
 /// Returns the parent of the case files of a domain by their identifiers.
@@ -115,6 +152,8 @@ pub enum Due {
     Domain(DomainName),
     /// A contact: its transfer.
     Contact(ContactId),
+    /// A name: an authority's consent to it ends.
+    Consent(DomainName, Authority),
 }
 
 /// Returns the key that says that an object changes by itself at `at`.
@@ -126,6 +165,10 @@ pub fn due(at: DateTime<Utc>, object: &Due) -> Key {
     match object {
         Due::Domain(name) => key.and(name.as_str()),
         Due::Contact(id) => key.and(DUE_CONTACT).and(&id.folded()),
+        Due::Consent(name, authority) => {
+            let key = key.and(DUE_CONSENT).and(name.as_str());
+            key.and(authority.as_str())
+        }
     }
 }
 
@@ -140,6 +183,10 @@ pub fn read_due(key: &Key) -> Option<(DateTime<Utc>, Due)> {
     let (milliseconds, object) = match parts.as_slice() {
         [at, name] => (at, Due::Domain(DomainName::parse(name).ok()?)),
         [at, kind, id] if kind == DUE_CONTACT => (at, Due::Contact(ContactId::from_folded(id))),
+        [at, kind, name, authority] if kind == DUE_CONSENT => {
+            let authority = Authority::parse(authority)?;
+            (at, Due::Consent(DomainName::parse(name).ok()?, authority))
+        }
         _ => return None,
     };
     let milliseconds = i64::from_str_radix(milliseconds, 16).ok()?;
@@ -161,10 +208,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn read_due_takes_back_a_handle_that_grows_in_lower_case() {
+    fn read_due_takes_back_a_handle_that_grows_in_lower_case_and_a_consent() {
         let id = ContactId::parse(&"\u{130}".repeat(16)).unwrap();
         let at = DateTime::from_timestamp_millis(1_800_000_000_000).unwrap();
         let object = Due::Contact(id);
+        assert_eq!(read_due(&due(at, &object)), Some((at, object)));
+        let name = DomainName::parse("mybank.hk").unwrap();
+        let object = Due::Consent(name, Authority::Insurance);
         assert_eq!(read_due(&due(at, &object)), Some((at, object)));
     }
 }

@@ -4,8 +4,10 @@
 //! slip does not cost the client the other answers.
 
 use crate::base::code::Code;
+use crate::flow::domain::consent;
 use crate::flow::{Context, Decision, Flow, Refusal, check};
 use crate::model::DomainName;
+use crate::model::consent::Authority;
 use crate::protocol::{self, Data};
 use crate::store::{self, Store};
 
@@ -14,6 +16,15 @@ use crate::store::{self, Store};
 pub struct Check<'a> {
     command: &'a protocol::domain::Check,
     names: Vec<Option<DomainName>>,
+}
+
+/// What a check rests on.
+#[derive(Debug)]
+pub struct Facts {
+    /// For each name, whether it is registered.
+    registered: Vec<bool>,
+    /// Names with the authorities whose consent is in force.
+    consents: Vec<(DomainName, Vec<Authority>)>,
 }
 
 impl<'a> Check<'a> {
@@ -27,32 +38,49 @@ impl<'a> Check<'a> {
 impl Flow for Check<'_> {
     const REFUSALS: &'static [Code] = &[Code::ValuePolicy];
 
-    /// For each name, whether it is registered.
-    type Facts = Vec<bool>;
+    type Facts = Facts;
 
     async fn load<S: Store>(
         &self,
         context: &Context<'_>,
         store: &S,
-    ) -> Result<Vec<bool>, store::Error> {
+    ) -> Result<Facts, store::Error> {
         let keys = self
             .names
             .iter()
             .map(|name| name.as_ref().map(|name| super::claim(name, context)));
-        check::existing(keys, context, store).await
+        let registered = check::existing(keys, context, store).await?;
+        let mut consents = Vec::new();
+        // As many as the keys looked up: none of a command that asks for too many.
+        for name in self.names.iter().take(registered.len()).flatten() {
+            let in_force = consent::in_force(name, context, store).await?;
+            let authorities = in_force.authorities();
+            if !authorities.is_empty() {
+                consents.push((name.clone(), authorities));
+            }
+        }
+        Ok(Facts {
+            registered,
+            consents,
+        })
     }
 
-    fn decide(&self, context: &Context<'_>, registered: Vec<bool>) -> Result<Decision, Refusal> {
+    fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
         check::judge_count(&self.command.names, context, super::blame)?;
         let policy = context.policy;
         let misshapen = |text: &str| {
             let error = DomainName::parse(text).err();
             error.map_or("Invalid name", |error| policy.misshapen(text, error).short)
         };
+        let verdict = |name: &DomainName| {
+            let mut granted = facts.consents.iter();
+            let granted = granted.find(|(other, _)| other == name);
+            let consents = granted.map_or(&[][..], |(_, authorities)| authorities);
+            let judged = policy.may_register(name, consents);
+            judged.err().map(|violation| violation.short)
+        };
         let (asked, names) = (&self.command.names, &self.names);
-        let names = check::verdicts(asked, names, registered, misshapen, |name| {
-            policy.may_register(name).err().map(|v| v.short)
-        });
+        let names = check::verdicts(asked, names, facts.registered, misshapen, verdict);
         Ok(Decision::answer(Data::DomainCheck(
             protocol::domain::CheckData { names },
         )))

@@ -1,27 +1,34 @@
 //! `<domain:create>`: registers a name (RFC 5731 section 3.2.1, RFC 5910 section 5.2.1).
 //!
-//! Contacts and hosts must exist when the change is committed, not only when it was decided.
+//! Contacts and hosts must exist when the change is committed, not only when it was decided. Where the registry wants
+//! documents first the domain is an application (1001): it holds the name, and its period begins with the approval.
+
+use chrono::TimeDelta;
 
 use crate::base::code::Code;
 use crate::flow::domain::blame;
+use crate::flow::domain::consent::{self, InForce};
+use crate::flow::domain::group::Group;
 use crate::flow::domain::references::{self, Found};
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, auth_info, dnssec};
 use crate::lifecycle::domain as lifecycle;
-use crate::model::domain::{ContactRole, Grace};
-use crate::model::{ContactId, Domain, DomainName, Host};
-use crate::policy::{Policy, Violation};
+use crate::model::domain::{Application, ContactRole, Grace};
+use crate::model::{Applicant, ContactId, DocumentRequest, Domain, DomainName, Host, Period};
+use crate::policy::{Policy, Registration, Violation, Wanted};
 use crate::protocol::domain::CreateData;
 use crate::protocol::ext::secdns;
 use crate::protocol::{self, Data, Namespace};
 use crate::store::keys::Due;
-use crate::store::{self, Assert, Store, keys};
+use crate::store::{self, Assert, Store, Write, keys, record};
 
 /// The flow.
 #[derive(Debug)]
 pub struct Create<'a> {
     command: &'a protocol::domain::Create,
     dnssec: Option<&'a secdns::Create>,
+    client_transaction: Option<&'a str>,
+    applicant: Applicant,
     name: DomainName,
     name_servers: Vec<DomainName>,
     contacts: Vec<(ContactRole, ContactId)>,
@@ -31,6 +38,10 @@ pub struct Create<'a> {
 #[derive(Debug)]
 pub struct Facts {
     registered: bool,
+    /// The consents in force, where the name needs some.
+    consents: InForce,
+    /// The names whose administrative contact it shares.
+    group: Option<Group>,
     /// The first contact that does not exist.
     missing_contact: Option<ContactId>,
     /// The hosts named, with the version that was read; `None` where there is no such host.
@@ -38,7 +49,7 @@ pub struct Facts {
 }
 
 impl<'a> Create<'a> {
-    /// Parses the command.
+    /// Parses the command; `client_transaction` is its `clTRID`.
     ///
     /// # Errors
     /// 2005 or, by the registry's rules, 2306 for what is no name, 2102 for host attributes, 2306 for what stands
@@ -47,6 +58,7 @@ impl<'a> Create<'a> {
         command: &'a protocol::domain::Create,
         dnssec: Option<&'a secdns::Create>,
         policy: &Policy,
+        client_transaction: Option<&'a str>,
     ) -> Result<Self, Refusal> {
         let text = &command.name;
         let misshapen = |error| blame(Why::Policy(policy.misshapen(text, error)), text);
@@ -56,6 +68,8 @@ impl<'a> Create<'a> {
         Ok(Self {
             command,
             dnssec,
+            client_transaction,
+            applicant: Applicant::default(),
             name,
             name_servers,
             contacts,
@@ -79,6 +93,7 @@ impl Flow for Create<'_> {
         Code::Exists,
         Code::DoesNotExist,
         Code::ValuePolicy,
+        Code::DataPolicy,
     ];
 
     type Facts = Facts;
@@ -93,10 +108,15 @@ impl Flow for Create<'_> {
         store: &S,
     ) -> Result<Facts, store::Error> {
         let registered = store.contains(&super::claim(&self.name, context)).await?;
+        let consents = consent::in_force(&self.name, context, store).await?;
+        let registrant = self.command.registrant.as_ref();
+        let group = Group::load(&self.name, registrant, context, store).await?;
         let missing_contact = references::find_missing_contact(self.contact_ids(), store).await?;
         let hosts = references::read_hosts(&self.name_servers, store).await?;
         Ok(Facts {
             registered,
+            consents,
+            group,
             missing_contact,
             hosts,
         })
@@ -105,7 +125,10 @@ impl Flow for Create<'_> {
     fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
         let policy = context.policy;
         let refuse = |violation: Violation| blame(Why::Policy(violation), &self.command.name);
-        policy.may_register(&self.name).map_err(refuse)?;
+        let authorities = facts.consents.authorities();
+        policy
+            .may_register(&self.name, &authorities)
+            .map_err(refuse)?;
         if facts.registered {
             return Err(blame(Why::Exists, &self.command.name));
         }
@@ -131,6 +154,12 @@ impl Flow for Create<'_> {
             .dnssec
             .map(|create| dnssec::create(create, &policy.canonical(&self.name), policy))
             .transpose()?;
+        let registration = policy
+            .registration(&self.name, &self.applicant, &authorities, context.now)
+            .map_err(refuse)?;
+        if let Some(group) = &facts.group {
+            group.judge(&self.contacts, policy).map_err(refuse)?;
+        }
         let auth_info = auth_info::hash(&self.command.auth_info, context, Namespace::Domain)?;
 
         let expires = period.after(context.now);
@@ -158,13 +187,66 @@ impl Flow for Create<'_> {
             locks: Vec::new(),
             partner: None,
         };
-        let length = context.terms().add_grace;
-        lifecycle::begin_grace(&mut domain, Grace::Add, context.now, length, period);
-        self.decision(&domain, &hosts, context)
+        let request = match registration {
+            Registration::AtOnce => {
+                let length = context.terms().add_grace;
+                lifecycle::begin_grace(&mut domain, Grace::Add, context.now, length, period);
+                None
+            }
+            Registration::Documents(wanted) => {
+                let (application, request) = self.apply(wanted, &domain, period, context);
+                domain.application = Some(application);
+                Some(request)
+            }
+        };
+        let mut decision = self.decision(&domain, &hosts, context)?;
+        decision.asserts.extend(facts.consents.asserts());
+        if let Some(group) = facts.group {
+            group.guard(&mut decision);
+        }
+        if let Some(request) = request {
+            decision.code = Code::CompletedPending;
+            let row = record::encode(&request)?;
+            let key = keys::document(request.id);
+            decision.writes.push(Write::Put(key, row));
+        }
+        Ok(decision)
     }
 }
 
 impl Create<'_> {
+    /// Returns the application that the domain is for now, and the request for its documents.
+    fn apply(
+        &self,
+        wanted: Wanted,
+        domain: &Domain,
+        period: Period,
+        context: &Context<'_>,
+    ) -> (Application, DocumentRequest) {
+        let due = context.now + TimeDelta::days(i64::from(wanted.days));
+        let application = Application {
+            id: context.numbers.next(),
+            client_transaction: self.client_transaction.map(str::to_owned),
+            server_transaction: context.transaction.to_owned(),
+            period,
+            until: due,
+        };
+        let rules = wanted.review.iter().map(|rule| rule.0.to_owned());
+        let request = DocumentRequest {
+            id: application.id,
+            domain: domain.name.clone(),
+            sponsor: domain.sponsor.clone(),
+            opened: context.now,
+            due,
+            wanted: wanted.documents,
+            review: rules.collect(),
+            given: self.applicant.documents.clone(),
+            attachments: Vec::new(),
+            closed: None,
+        };
+        (application, request)
+    }
+
     fn decision(
         &self,
         domain: &Domain,

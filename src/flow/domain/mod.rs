@@ -1,8 +1,11 @@
 //! Flows of the domain mapping (RFC 5731).
 
+pub mod application;
 pub mod check;
+pub mod consent;
 pub mod create;
 pub mod delete;
+mod group;
 pub mod info;
 pub mod lock;
 mod references;
@@ -173,6 +176,7 @@ fn save(
     }
     links(before, -1, &mut writes);
     links(after, 1, &mut writes);
+    group::index(before, after, context, &mut writes)?;
     let package = |domain: &Domain| {
         let key = context.policy.package_key(&domain.name)?;
         Some(keys::package(&key))

@@ -3,17 +3,29 @@
 //! No command of a client: jobs run it when something is due, and every transform before it decides. Run
 //! twice it does nothing the second time.
 
+use super::application;
 use crate::base::code::Code;
 use crate::flow::{Context, Decision, Flow, Refusal};
 use crate::lifecycle::domain::{Projection, advance, next_change, project};
-use crate::model::DomainName;
+use crate::model::document::{Closed, Verdict};
 use crate::model::message::Snapshot;
-use crate::store::{self, Assert, Store, keys};
+use crate::model::{DocumentRequest, DomainName};
+use crate::store::{self, Assert, Store, keys, read};
 
 /// The flow.
 #[derive(Clone, Copy, Debug)]
 pub struct Settle<'a> {
     name: &'a DomainName,
+}
+
+/// A domain that time has changed.
+#[derive(Debug)]
+pub struct Facts {
+    /// The domain as it is stored, and its version.
+    before: Snapshot,
+    version: u64,
+    /// The request for its documents, when it is an application; its deadline is then what has come.
+    request: Option<(DocumentRequest, u64)>,
 }
 
 impl<'a> Settle<'a> {
@@ -26,8 +38,8 @@ impl<'a> Settle<'a> {
 impl Flow for Settle<'_> {
     const REFUSALS: &'static [Code] = &[];
 
-    /// The domain as it is stored with its version, if there is something to do.
-    type Facts = Option<(Snapshot, u64)>;
+    /// What there is to do something about, if anything.
+    type Facts = Option<Facts>;
 
     async fn load<S: Store>(
         &self,
@@ -40,17 +52,41 @@ impl Flow for Settle<'_> {
         if next_change(&domain, context.terms()).is_none_or(|at| at > context.now) {
             return Ok(None);
         }
-        Ok(Some((super::snapshot(domain, store).await?, version)))
+        let request = match &domain.application {
+            Some(application) => read(store, &keys::document(application.id)).await?,
+            None => None,
+        };
+        Ok(Some(Facts {
+            before: super::snapshot(domain, store).await?,
+            version,
+            request,
+        }))
     }
 
     fn decide(&self, context: &Context<'_>, facts: Self::Facts) -> Result<Decision, Refusal> {
-        let Some((mut before, version)) = facts else {
+        let Some(Facts {
+            mut before,
+            version,
+            request,
+        }) = facts
+        else {
             return Ok(Decision::default());
         };
+        let mut asserts = vec![Assert::Version(keys::domain(&before.domain.name), version)];
         let (now, terms) = (context.now, context.terms());
-        let key = keys::domain(&before.domain.name);
         let Projection { domain, .. } = project(before.domain.clone(), now, terms);
         let mut writes = super::save(Some(&before.domain), domain.as_ref(), context)?;
+        let lapsed = request.zip(before.domain.application.as_ref());
+        if let Some(((request, version), application)) = lapsed {
+            let closed = Closed {
+                verdict: Verdict::Lapsed,
+                at: application.until,
+                by: "server".to_owned(),
+                reason: None,
+            };
+            asserts.push(Assert::Version(keys::document(request.id), version));
+            writes.push(application::close(request, closed)?);
+        }
         while let Some((after, event)) = advance(&before.domain, now, terms) {
             let after = after.map(|domain| Snapshot {
                 domain,
@@ -63,7 +99,7 @@ impl Flow for Settle<'_> {
             before = after;
         }
         Ok(Decision {
-            asserts: vec![Assert::Version(key, version)],
+            asserts,
             writes,
             ..Decision::default()
         })

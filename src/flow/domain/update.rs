@@ -8,6 +8,7 @@
 
 use crate::base::code::Code;
 use crate::flow::domain::blame;
+use crate::flow::domain::group::Group;
 use crate::flow::domain::references::{self, Found};
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, auth_info, change, dnssec};
@@ -51,6 +52,8 @@ struct Part {
 pub struct Facts {
     /// The domain with the version that was read.
     domain: Option<(Domain, u64)>,
+    /// The names whose administrative contact it shares afterwards.
+    group: Option<Group>,
     /// The first contact that does not exist.
     missing_contact: Option<ContactId>,
     /// The hosts to remove.
@@ -92,6 +95,12 @@ impl<'a> Update<'a> {
         self.command.change.as_ref()?.registrant.as_ref()?.as_ref()
     }
 
+    /// Says whether it may change the registrant or another contact.
+    fn touches_contacts(&self) -> bool {
+        let mut parts = [&self.removed, &self.added].into_iter();
+        self.new_registrant().is_some() || parts.any(|part| !part.contacts.is_empty())
+    }
+
     /// Returns the contacts the domain refers to anew.
     fn new_contacts(&self) -> impl Iterator<Item = &ContactId> {
         let added = self.added.contacts.iter().map(|(_, id)| id);
@@ -122,6 +131,7 @@ impl Flow for Update<'_> {
         Code::DoesNotExist,
         Code::StatusProhibits,
         Code::ValuePolicy,
+        Code::DataPolicy,
     ];
 
     type Facts = Facts;
@@ -137,8 +147,17 @@ impl Flow for Update<'_> {
     ) -> Result<Facts, store::Error> {
         let removed = self.removed.contacts.iter().map(|(_, id)| id);
         let contacts = self.new_contacts().chain(removed);
+        let domain = super::load(&self.name, context, store).await?;
+        let group = match &domain {
+            Some((domain, _)) if self.touches_contacts() => {
+                let registrant = self.new_registrant().or(domain.registrant.as_ref());
+                Group::load(&domain.name, registrant, context, store).await?
+            }
+            Some(_) | None => None,
+        };
         Ok(Facts {
-            domain: super::load(&self.name, context, store).await?,
+            domain,
+            group,
             missing_contact: references::find_missing_contact(contacts, store).await?,
             removed: references::read_hosts(&self.removed.name_servers, store).await?,
             added: references::read_hosts(&self.added.name_servers, store).await?,
@@ -176,6 +195,10 @@ impl Flow for Update<'_> {
             replace(&mut after, change, context)?;
         }
         self.judge_whole(&before, &after, context)?;
+        if let Some(group) = &facts.group {
+            let judged = group.judge(&after.contacts, context.policy);
+            judged.map_err(|violation| blame(Why::Policy(violation), &self.command.name))?;
+        }
         if let Some(update) = self.dnssec {
             after.dnssec =
                 dnssec::update(update, before.dnssec.as_ref(), &before.name, context.policy)?;
@@ -197,11 +220,15 @@ impl Flow for Update<'_> {
         {
             writes.extend(super::tries::forget(&before.name, context));
         }
-        Ok(Decision {
+        let mut decision = Decision {
             asserts,
             writes,
             ..Decision::default()
-        })
+        };
+        if let Some(group) = facts.group {
+            group.guard(&mut decision);
+        }
+        Ok(decision)
     }
 }
 
@@ -453,6 +480,7 @@ mod tests {
         };
         let found = |hosts: &[Host]| hosts.iter().map(|host| Some((host.clone(), 3))).collect();
         let facts = Facts {
+            group: None,
             domain: Some((domain.clone(), 5)),
             missing_contact: None,
             removed: found(removed.0),

@@ -86,6 +86,9 @@ impl Flow for Create<'_> {
             if domain.deletion.is_some() {
                 return Err(refuse(super::DELETED_DOMAIN));
             }
+            if domain.application.is_some() {
+                return Err(refuse(super::APPLICATION));
+            }
         }
         if facts.exists {
             return Err(refuse(Why::Exists));

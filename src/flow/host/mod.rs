@@ -21,6 +21,9 @@ const NEEDLESS_ADDRESS: Why = Why::Choice("a host outside our zones needs no add
 /// What stands in the way of a host below a domain that is being deleted.
 const DELETED_DOMAIN: Why = Why::Status("pendingDelete of the superordinate domain");
 
+/// What stands in the way of a host below a domain that is only applied for.
+const APPLICATION: Why = Why::Status("pendingCreate of the superordinate domain");
+
 /// Parses the name of a host.
 fn host_name(text: &str) -> Result<DomainName, Refusal> {
     DomainName::parse(text).map_err(|error| blame(Why::Name(error), text))

@@ -91,6 +91,9 @@ impl<'a> Rename<'a> {
         if domain.is_some_and(|domain| domain.deletion.is_some()) {
             return Err(self.refuse(super::DELETED_DOMAIN));
         }
+        if domain.is_some_and(|domain| domain.application.is_some()) {
+            return Err(self.refuse(super::APPLICATION));
+        }
         if target.taken {
             return Err(self.refuse(Why::Exists));
         }

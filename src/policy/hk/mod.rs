@@ -4,6 +4,7 @@
 //! they are applied: shape (2005) before place, place before reserved and restricted names.
 
 pub mod category;
+mod eligibility;
 pub mod label;
 mod package;
 mod reserved;
@@ -19,17 +20,23 @@ pub use table::Table;
 
 use std::sync::Arc;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use self::category::Categories;
 use self::reserved::{List, Lists, OwnList};
 use self::settings::Scope;
 use self::subject::{Outcome, Subject};
 use self::words::Restricted;
-use super::Violation;
 use super::finding::{Finding, Verdict};
 use super::violation::Rule;
+use super::{Registration, Violation, Wanted};
 use crate::base::code::Code;
-use crate::model::DomainName;
+use crate::model::consent::Authority;
 use crate::model::name::NameError;
+use crate::model::{Applicant, DomainName};
+
+/// What the clock of Hong Kong is ahead; it has no summer time.
+const HONG_KONG: TimeDelta = TimeDelta::hours(8);
 
 /// Consents in force for a name; they lift restricted words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,6 +45,16 @@ pub struct Consents {
     pub monetary_authority: bool,
     /// Of the Insurance Authority (Cap. 41 s. 56A; R 6.7).
     pub insurance_authority: bool,
+}
+
+impl Consents {
+    /// Takes the consents of authorities.
+    pub fn of(authorities: &[Authority]) -> Self {
+        Self {
+            monetary_authority: authorities.contains(&Authority::Monetary),
+            insurance_authority: authorities.contains(&Authority::Insurance),
+        }
+    }
 }
 
 /// The rules of .hk and .香港 in one edition, with a variant table and the registry's own reserved names.
@@ -78,7 +95,7 @@ impl Hk {
         }
     }
 
-    /// Adds to the registry's own reserved names (R 6.1): a label is reserved everywhere, a name in its zone alone;
+    /// Makes `entries` the registry's own reserved names (R 6.1): a label is reserved everywhere, a name in its zone alone;
     /// every variant spelling with it.
     ///
     /// # Errors
@@ -87,12 +104,20 @@ impl Hk {
         mut self,
         entries: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, NameError> {
-        let mut own = std::mem::take(&mut self.own);
+        let mut own = OwnList::default();
         for entry in entries {
             own.add(&self, entry)?;
         }
         self.own = own;
         Ok(self)
+    }
+
+    /// Returns the A-form of an entry of the own list.
+    ///
+    /// # Errors
+    /// When the entry, in U-form or A-form, is neither a label nor a name that could be registered.
+    pub fn reserved_form(&self, entry: &str) -> Result<String, NameError> {
+        reserved::read(self, entry).map(|entry| entry.form)
     }
 
     /// Returns the variant table in force.
@@ -129,6 +154,53 @@ impl Hk {
             }
         }
         Ok(subject.placed)
+    }
+
+    /// Returns the authorities whose consent the words of a name need.
+    pub fn authorities(&self, name: &DomainName) -> Vec<Authority> {
+        let Ok(placed) = self.place(name) else {
+            return Vec::new();
+        };
+        let subject = Subject::new(placed, self, Consents::default());
+        let judges = [
+            (Authority::Monetary, words::banking(self, &subject)),
+            (Authority::Insurance, words::insurance(self, &subject)),
+        ];
+        let needed = judges
+            .into_iter()
+            .filter(|(_, outcome)| *outcome != Outcome::Unconcerned);
+        needed.map(|(authority, _)| authority).collect()
+    }
+
+    /// Says how a name that may be registered is, and judges what its applicant says of itself.
+    ///
+    /// # Errors
+    /// The rule that is broken.
+    pub fn registration(
+        &self,
+        name: &DomainName,
+        applicant: &Applicant,
+        consents: Consents,
+        now: DateTime<Utc>,
+    ) -> Result<Registration, Violation> {
+        let placed = self.judge(name, consents)?;
+        let today = (now + HONG_KONG).date_naive();
+        eligibility::judge(&placed, applicant, today, &self.settings, &self.table)?;
+        let documents = eligibility::wanted(&placed, applicant, today, &self.settings);
+        if documents.is_empty() && placed.review.is_empty() {
+            return Ok(Registration::AtOnce);
+        }
+        Ok(Registration::Documents(Wanted {
+            documents,
+            review: placed.review,
+            days: self.settings.document_days,
+        }))
+    }
+
+    /// Returns the group of names that share the administrative contact: those of a school (R 2.11).
+    pub fn group(&self, name: &DomainName) -> Option<&'static str> {
+        let category = self.place(name).ok()?.category?;
+        (category == Category::Edu).then_some(category.english())
     }
 
     /// Lists every rule a name meets with its verdict.

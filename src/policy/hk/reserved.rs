@@ -145,25 +145,48 @@ impl OwnList {
     /// # Errors
     /// When the entry is neither.
     pub(super) fn add(&mut self, hk: &Hk, entry: &str) -> Result<(), NameError> {
-        let (label, zone) = match label::parse(entry) {
-            Ok(name) => match hk.categories.place(&name, &hk.table) {
-                Ok(placed) => {
-                    let zone = placed.name.parent().map(str::to_owned);
-                    (placed.label, zone)
-                }
-                Err(_) => return Err(NameError::SingleLabel),
-            },
-            Err(NameError::SingleLabel) => {
-                // A label is judged as a name by a zone one would register it below.
-                let name = label::parse(&format!("{entry}.hk"))?;
-                let label = name.labels().next().unwrap_or_default();
-                (super::category::unicode(label).into_owned(), None)
-            }
-            Err(error) => return Err(error),
-        };
+        let Entry { label, zone, .. } = read(hk, entry)?;
         let zones = self.keys.entry(fold(&hk.table, &label)).or_default();
         zones.push(zone);
         Ok(())
+    }
+}
+
+/// An entry of the registry's own list.
+pub(super) struct Entry {
+    /// The label or name in A-form.
+    pub(super) form: String,
+    /// The label in U-form.
+    label: String,
+    /// The zone it counts in, with its category; `None` is everywhere.
+    zone: Option<String>,
+}
+
+/// Reads an entry in U-form or A-form.
+///
+/// # Errors
+/// When it is neither a label nor a name that could be registered.
+pub(super) fn read(hk: &Hk, entry: &str) -> Result<Entry, NameError> {
+    match label::parse(entry) {
+        Ok(name) => match hk.categories.place(&name, &hk.table) {
+            Ok(placed) => Ok(Entry {
+                form: placed.name.to_string(),
+                zone: placed.name.parent().map(str::to_owned),
+                label: placed.label,
+            }),
+            Err(_) => Err(NameError::SingleLabel),
+        },
+        Err(NameError::SingleLabel) => {
+            // A label is judged as a name by a zone one would register it below.
+            let name = label::parse(&format!("{entry}.hk"))?;
+            let label = name.labels().next().unwrap_or_default();
+            Ok(Entry {
+                form: label.to_owned(),
+                label: super::category::unicode(label).into_owned(),
+                zone: None,
+            })
+        }
+        Err(error) => Err(error),
     }
 }
 

@@ -46,6 +46,16 @@ pub fn effect(rule: Rule) -> &'static str {
 
 /// Rule 9, authorization information.
 pub const AUTH_INFO: Rule = Rule("hk:R9b");
+/// Rule 2.1.
+pub const MINOR: Rule = Rule("hk:R2.1");
+/// Rule 2.2.
+pub const AGE: Rule = Rule("hk:R2.2");
+/// Rule 2.5a.
+pub const LEGAL_NAME: Rule = Rule("hk:R2.5a");
+/// Rule 2.11.
+pub const SAME_ADMIN: Rule = Rule("hk:R2.11");
+/// Rule 3.3.
+pub const DOCUMENTS: Rule = Rule("hk:R3.3");
 /// Rule 2.4.
 pub const EVERYONE: Rule = Rule("hk:R2.4");
 /// Rule 2.5.
@@ -112,7 +122,7 @@ pub const INSURANCE: Rule = Rule("hk:R6.7");
 /// Every rule, in the order of the project's list.
 #[rustfmt::skip]
 pub const REGISTER: &[Entry] = &[
-    Entry { number: 1, rule: Rule("hk:R1a"), enforcer: Enforcer::Server, codes: &[Code::Completed, Code::CompletedPending], proof: "",
+    Entry { number: 1, rule: Rule("hk:R1a"), enforcer: Enforcer::Server, codes: &[Code::Completed, Code::CompletedPending], proof: "application_is_approved_and_its_period_begins_then",
         place: "domain:create, document approve",
         effect: "a registration is activated when its approval is notified, which may be after its creation; its first period and the clock of its name servers start then" },
     Entry { number: 2, rule: Rule("hk:R1b"), enforcer: Enforcer::Server, codes: &[Code::Authentication], proof: "",
@@ -124,46 +134,46 @@ pub const REGISTER: &[Entry] = &[
     Entry { number: 4, rule: Rule("hk:R1d"), enforcer: Enforcer::Server, codes: &[Code::ValuePolicy], proof: "place_gives_zone_script_and_label_in_u_form",
         place: "domain:check, domain:create",
         effect: "a name without Chinese characters is an English name" },
-    Entry { number: 5, rule: Rule("hk:R2.1"), enforcer: Enforcer::Server, codes: &[Code::CompletedPending, Code::ValuePolicy], proof: "",
+    Entry { number: 5, rule: MINOR, enforcer: Enforcer::Server, codes: &[Code::CompletedPending, Code::ValuePolicy], proof: "ages_are_counted_to_the_day",
         place: "domain:create, document approve",
         effect: "a registrant of 11 to 17 years needs a parent or guardian who is eligible and shows documents" },
-    Entry { number: 6, rule: Rule("hk:R2.2"), enforcer: Enforcer::Server, codes: &[Code::ValuePolicy], proof: "",
+    Entry { number: 6, rule: AGE, enforcer: Enforcer::Server, codes: &[Code::ValuePolicy], proof: "ages_are_counted_to_the_day",
         place: "domain:create, domain:update",
         effect: "nobody below the age of 11 registers" },
-    Entry { number: 7, rule: Rule("hk:R2.3"), enforcer: Enforcer::Server, codes: &[Code::CompletedPending, Code::ValuePolicy], proof: "",
+    Entry { number: 7, rule: Rule("hk:R2.3"), enforcer: Enforcer::Server, codes: &[Code::CompletedPending, Code::ValuePolicy], proof: "each_category_asks_for_its_documents",
         place: "domain:create, document approve",
         effect: "a branch office brings an undertaking of its parent company" },
-    Entry { number: 8, rule: EVERYONE, enforcer: Enforcer::Server, codes: &[Code::Completed], proof: "",
+    Entry { number: 8, rule: EVERYONE, enforcer: Enforcer::Server, codes: &[Code::Completed], proof: "application_is_approved_and_its_period_begins_then",
         place: "domain:create",
         effect: "everybody may register directly below .hk and .香港; documents may be asked for later" },
-    Entry { number: 9, rule: RESIDENTS, enforcer: Enforcer::Server, codes: &[Code::CompletedPending, Code::ValuePolicy], proof: "",
+    Entry { number: 9, rule: RESIDENTS, enforcer: Enforcer::Server, codes: &[Code::CompletedPending, Code::ValuePolicy], proof: "categories_are_for_persons_or_for_organisations",
         place: "domain:create, document approve",
         effect: "names below .idv.hk and .個人 are for residents of Hong Kong, who show it by their identity card or another document" },
-    Entry { number: 10, rule: Rule("hk:R2.5a"), enforcer: Enforcer::Server, codes: &[Code::ValuePolicy], proof: "",
+    Entry { number: 10, rule: LEGAL_NAME, enforcer: Enforcer::Server, codes: &[Code::ValuePolicy], proof: "chinese_names_of_persons_are_their_legal_names",
         place: "domain:create, domain:update, document approve",
         effect: "a name below .個人 is the legal name on the document, in whatever variant spelling" },
-    Entry { number: 11, rule: COMMERCIAL, enforcer: Enforcer::Server, codes: &[Code::CompletedPending, Code::ValuePolicy], proof: "",
+    Entry { number: 11, rule: COMMERCIAL, enforcer: Enforcer::Server, codes: &[Code::CompletedPending, Code::ValuePolicy], proof: "each_category_asks_for_its_documents",
         place: "domain:create, document approve",
         effect: "names below .com.hk and .公司 are for commercial entities registered in Hong Kong, shown by a business or overseas company certificate" },
-    Entry { number: 12, rule: NOT_FOR_PROFIT, enforcer: Enforcer::Server, codes: &[Code::CompletedPending, Code::ValuePolicy], proof: "",
+    Entry { number: 12, rule: NOT_FOR_PROFIT, enforcer: Enforcer::Server, codes: &[Code::CompletedPending, Code::ValuePolicy], proof: "categories_are_for_persons_or_for_organisations",
         place: "domain:create, document approve",
         effect: "names below .org.hk and .組織 are for organisations not for profit, shown by ordinance, certificate or an approval" },
-    Entry { number: 13, rule: NETWORK, enforcer: Enforcer::Server, codes: &[Code::CompletedPending, Code::ValuePolicy], proof: "",
+    Entry { number: 13, rule: NETWORK, enforcer: Enforcer::Server, codes: &[Code::CompletedPending, Code::ValuePolicy], proof: "each_category_asks_for_its_documents",
         place: "domain:create, document approve",
         effect: "names below .net.hk and .網絡 are for network operators with a telecommunications licence" },
-    Entry { number: 14, rule: DEPARTMENTS, enforcer: Enforcer::Server, codes: &[Code::CompletedPending, Code::Authorization, Code::ValuePolicy], proof: "",
+    Entry { number: 14, rule: DEPARTMENTS, enforcer: Enforcer::Server, codes: &[Code::CompletedPending, Code::Authorization, Code::ValuePolicy], proof: "categories_are_for_persons_or_for_organisations",
         place: "domain:create, document approve",
         effect: "names below .gov.hk and .政府 are for bureaux and departments of the Government" },
-    Entry { number: 15, rule: EDUCATION, enforcer: Enforcer::Server, codes: &[Code::CompletedPending, Code::ValuePolicy], proof: "",
+    Entry { number: 15, rule: EDUCATION, enforcer: Enforcer::Server, codes: &[Code::CompletedPending, Code::ValuePolicy], proof: "categories_are_for_persons_or_for_organisations",
         place: "domain:create, document approve",
         effect: "names below .edu.hk and .教育 are for schools and other approved educational institutions" },
-    Entry { number: 16, rule: Rule("hk:R2.11"), enforcer: Enforcer::Server, codes: &[Code::DataPolicy], proof: "",
+    Entry { number: 16, rule: SAME_ADMIN, enforcer: Enforcer::Server, codes: &[Code::DataPolicy], proof: "names_of_one_school_have_one_administrative_contact",
         place: "domain:create, domain:update",
         effect: "all names of one registrant below .edu.hk and .教育 have the same administrative contact" },
-    Entry { number: 17, rule: Rule("hk:R3.2"), enforcer: Enforcer::Server, codes: &[Code::ParameterRange, Code::NotRenewable, Code::ValuePolicy], proof: "",
+    Entry { number: 17, rule: Rule("hk:R3.2"), enforcer: Enforcer::Server, codes: &[Code::ParameterRange, Code::NotRenewable, Code::ValuePolicy], proof: "periods_and_contacts_are_those_of_the_rules",
         place: "domain:create, domain:renew, domain:transfer",
         effect: "a registration lasts one of the offered periods; the next one begins when the last has ended" },
-    Entry { number: 18, rule: Rule("hk:R3.3"), enforcer: Enforcer::Server, codes: &[Code::ParameterSyntax], proof: "",
+    Entry { number: 18, rule: DOCUMENTS, enforcer: Enforcer::Server, codes: &[Code::ParameterSyntax], proof: "application_nobody_decides_lapses",
         place: "document reject, the server's clock",
         effect: "documents may be asked for at any time and come in a set time as PDF, GIF or JPEG; else the application or registration ends" },
     Entry { number: 19, rule: ENGLISH_SECOND, enforcer: Enforcer::Server, codes: &[Code::ParameterSyntax], proof: "whole_english_names_have_at_most_63_characters",
@@ -253,10 +263,10 @@ pub const REGISTER: &[Entry] = &[
     Entry { number: 44, rule: INSURANCE, enforcer: Enforcer::Server, codes: &[Code::ValuePolicy], proof: "insurance_is_found_without_hyphens_and_in_every_variant",
         place: "domain:check, domain:create, consent grant",
         effect: "words of insurance need the consent of the Insurance Authority" },
-    Entry { number: 45, rule: Rule("hk:R6.6a"), enforcer: Enforcer::People, codes: &[], proof: "",
+    Entry { number: 45, rule: Rule("hk:R6.6a"), enforcer: Enforcer::People, codes: &[], proof: "domain_is_held_without_its_consent",
         place: "consent revoke, the server's clock",
         effect: "a name whose consent ends or is withdrawn may be cancelled" },
-    Entry { number: 46, rule: Rule("hk:R6.8"), enforcer: Enforcer::People, codes: &[Code::ValuePolicy], proof: "",
+    Entry { number: 46, rule: Rule("hk:R6.8"), enforcer: Enforcer::People, codes: &[Code::ValuePolicy], proof: "the_own_list_reserves_labels_everywhere_and_names_in_their_zone",
         place: "reserved add, document reject",
         effect: "the registry may refuse a name for technical or operational reasons, confusion, security or the law" },
     Entry { number: 47, rule: Rule("hk:R7.1"), enforcer: Enforcer::Server, codes: &[Code::Exists], proof: "",

@@ -22,6 +22,12 @@ pub struct Settings {
     pub surnames: Scope,
     /// Whether districts and regions are reserved.
     pub districts: bool,
+    /// Age below which nobody registers, in years (R 2.2).
+    pub minimum_age: u32,
+    /// Age from which on nobody needs a parent or guardian, in years (R 2.1).
+    pub adult_age: u32,
+    /// Days until an application is refused whose documents nobody has approved (R 3.3).
+    pub document_days: u32,
     /// Words of the Government (R 6.5).
     pub government: Words,
     /// Words of banking (R 6.6).

@@ -12,7 +12,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::model::host::HostId;
-use crate::model::{CaseFile, Contact, Domain, DomainName, Host, Message, Registrar, Tries};
+use crate::model::{
+    CaseFile, Consent, Contact, ContactId, DocumentRequest, Domain, DomainName, Host, Message,
+    Registrar, Tries,
+};
 
 /// Why stored octets are not a record.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +43,9 @@ pub trait Entity: Serialize + DeserializeOwned {
 }
 
 impl Entity for CaseFile {}
+impl Entity for Consent {}
+impl Entity for ContactId {}
+impl Entity for DocumentRequest {}
 impl Entity for Host {}
 impl Entity for HostId {}
 impl Entity for DomainName {}

@@ -1,0 +1,184 @@
+//! Arguments of `document`, `consent` and `reserved`.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::cli::objects::args::domain_name;
+use crate::model::DomainName;
+use crate::model::consent::Authority;
+
+/// Verbs of `document`.
+#[derive(Debug, Subcommand)]
+pub enum DocumentCommand {
+    /// List the applications that wait for documents, and those that did
+    #[command(
+        after_help = "Examples:\n  hkepp document list\n  hkepp document list --state open --json"
+    )]
+    List {
+        /// Only those in this state
+        #[arg(long, value_name = "STATE", value_parser = ["open", "approved", "rejected", "lapsed"])]
+        state: Option<String>,
+    },
+    /// Show what an application wants, and what has come
+    #[command(after_help = "Example:\n  hkepp document show 4294967301")]
+    Show {
+        /// Number of the application
+        id: u64,
+    },
+    /// Approve an application: the name is registered from now on
+    #[command(after_help = "Example:\n  hkepp document approve 4294967301")]
+    Approve(Decide),
+    /// Refuse an application: the name is free again
+    #[command(
+        after_help = "Example:\n  hkepp document reject 4294967301 --reason \"The certificate is another company's\""
+    )]
+    Reject(Decide),
+    /// Add a PDF, GIF or JPEG file to an application
+    #[command(after_help = "Example:\n  hkepp document attach 4294967301 certificate.pdf")]
+    Attach {
+        /// Number of the application
+        id: u64,
+        /// The file
+        file: PathBuf,
+    },
+}
+
+/// Arguments of `document approve` and `document reject`.
+#[derive(Args, Debug)]
+pub struct Decide {
+    /// Number of the application
+    pub id: u64,
+    /// Why; it is kept with the application
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+/// Verbs of `consent`.
+#[derive(Debug, Subcommand)]
+pub enum ConsentCommand {
+    /// Enter an authority's consent to a name with a restricted word
+    #[command(
+        after_help = "A consent covers every variant of the name. It lifts the hold that the end of the last one brought.\n\n\
+        Example:\n  hkepp consent grant mybank.hk --authority MA --reference B1/15C --expires 2031-12-31"
+    )]
+    Grant {
+        /// What is granted.
+        #[command(flatten)]
+        consent: OfAuthority,
+        /// Last day on which it counts, in Hong Kong, or an instant of RFC 3339 at which it ends
+        #[arg(long, value_name = "DATE", value_parser = end)]
+        expires: Option<DateTime<Utc>>,
+    },
+    /// Take a consent back; the name, when it is registered, is held out of the zone
+    #[command(
+        after_help = "Example:\n  hkepp consent revoke mybank.hk --authority MA --reference B1/15C"
+    )]
+    Revoke(OfAuthority),
+    /// List the consents
+    #[command(after_help = "Example:\n  hkepp consent list --json")]
+    List,
+    /// Show the consents to a name
+    #[command(after_help = "Example:\n  hkepp consent show mybank.hk")]
+    Show {
+        /// Name, in A-form or as it is read
+        #[arg(value_parser = domain_name)]
+        name: DomainName,
+    },
+}
+
+/// A consent as the command line names it.
+#[derive(Args, Debug)]
+pub struct OfAuthority {
+    /// Name, in A-form or as it is read
+    #[arg(value_parser = domain_name)]
+    pub name: DomainName,
+    /// Who consents: the Monetary Authority or the Insurance Authority
+    #[arg(long, value_enum, ignore_case = true)]
+    pub authority: Who,
+    /// The authority's reference
+    #[arg(long, value_name = "REF")]
+    pub reference: String,
+}
+
+/// An authority.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Who {
+    /// Monetary Authority.
+    #[value(name = "MA")]
+    Monetary,
+    /// Insurance Authority.
+    #[value(name = "IA")]
+    Insurance,
+}
+
+impl From<Who> for Authority {
+    fn from(who: Who) -> Self {
+        match who {
+            Who::Monetary => Self::Monetary,
+            Who::Insurance => Self::Insurance,
+        }
+    }
+}
+
+/// Verbs of `reserved`.
+#[derive(Debug, Subcommand)]
+pub enum ReservedCommand {
+    /// Reserve labels in every zone, or names in theirs, with every variant
+    #[command(
+        after_help = "A text without a dot is a label. Registered names stay registered.\n\n\
+        Examples:\n  hkepp reserved add harbour\n  hkepp reserved add harbour.com.hk 海港.香港"
+    )]
+    Add {
+        /// Labels and names, in A-form or as they are read
+        #[arg(required = true)]
+        names: Vec<String>,
+    },
+    /// Reserve labels and names no more
+    #[command(after_help = "Example:\n  hkepp reserved remove harbour.com.hk")]
+    Remove {
+        /// Labels and names, as `reserved list` shows them or as they are read
+        #[arg(required = true)]
+        names: Vec<String>,
+    },
+    /// List what the registry itself reserves
+    #[command(after_help = "Example:\n  hkepp reserved list --json")]
+    List,
+    /// Reserve every label and name of a file: one a line, # begins a comment
+    #[command(after_help = "Example:\n  hkepp reserved import reserved.txt")]
+    Import {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+/// Reads the end of a consent: a day of Hong Kong counts to its last moment.
+fn end(text: &str) -> Result<DateTime<Utc>, String> {
+    if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
+        return Ok(instant.to_utc());
+    }
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+    let next = day.and_then(|day| day.checked_add_days(Days::new(1)));
+    let local = next.map(|next| next.and_time(NaiveTime::MIN).and_utc());
+    let end = local.and_then(|local| local.checked_sub_signed(TimeDelta::hours(8)));
+    end.ok_or_else(|| "a date like 2031-12-31, or an instant like 2031-12-31T16:00:00Z".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn end_is_the_last_moment_of_a_day_in_hong_kong_or_an_instant() {
+        for (text, instant) in [
+            ("2031-12-31", Some("2031-12-31T16:00:00Z")),
+            ("2031-12-31T10:00:00+08:00", Some("2031-12-31T02:00:00Z")),
+            ("2031-02-29", None),
+            ("soon", None),
+        ] {
+            let expected = instant.map(|instant| instant.parse::<DateTime<Utc>>().unwrap());
+            assert_eq!(end(text).ok(), expected, "{text}");
+        }
+    }
+}
