@@ -29,3 +29,5 @@ mod sandbox;
 mod serve;
 #[path = "admin/usage.rs"]
 mod usage;
+#[path = "admin/zones.rs"]
+mod zones;

@@ -14,6 +14,7 @@ use zeroize::Zeroize;
 use super::moment::Moment;
 use super::view::{ContactView, DomainView, HostView};
 use crate::base::secret::Secret;
+use crate::export::zone::Summary;
 use crate::model::{ContactId, DomainName, RegistrarId};
 
 /// Longest line either side accepts, in octets.
@@ -29,6 +30,8 @@ pub enum Request {
     Objects(Query),
     /// Something of the files it is kept in.
     Files(FileVerb),
+    /// A zone, named in A-form, as a master file: parts of it and then what it holds.
+    Zone(String),
 }
 
 impl Request {
@@ -38,6 +41,7 @@ impl Request {
             Self::Registry(verb) => verb.name(),
             Self::Objects(query) => query.name(),
             Self::Files(verb) => verb.name(),
+            Self::Zone(_) => "zone export",
         }
     }
 }
@@ -199,6 +203,10 @@ pub enum Reply {
     BackedUp(BackedUp),
     /// Entries of the audit trail, oldest first.
     Audit(Vec<AuditLine>),
+    /// Lines of a zone; more follow.
+    ZonePart(String),
+    /// The zone is complete.
+    Zone(Summary),
 }
 
 /// An account as an operator sees it.

@@ -12,6 +12,7 @@ mod registrar;
 mod report;
 mod secret;
 mod shell;
+mod zone;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -88,6 +89,7 @@ fn run(Arguments { global, command }: Arguments) -> anyhow::Result<()> {
         Command::Domain(verb) => objects::domain(verb, &dir(&global), &report),
         Command::Contact(verb) => objects::contact(verb, &dir(&global), &report),
         Command::Host(verb) => objects::host(verb, &dir(&global), &report),
+        Command::Zone(verb) => zone::run(verb, &dir(&global), &report),
         Command::Store(verb) => records::store(&verb, &dir(&global), &report),
         Command::Backup(BackupCommand::Create { file }) => {
             records::back_up(&file, &dir(&global), &report)
