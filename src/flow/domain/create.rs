@@ -150,6 +150,9 @@ impl Flow for Create<'_> {
             .map_err(refuse)?;
         let hosts = references::existing_hosts(&self.name_servers, facts.hosts)?;
         references::judge_delegation(&hosts)?;
+        policy
+            .independence(hosts.iter().map(|(host, _)| host))
+            .map_err(refuse)?;
         let dnssec = self
             .dnssec
             .map(|create| dnssec::create(create, &policy.canonical(&self.name), policy))
@@ -183,7 +186,7 @@ impl Flow for Create<'_> {
             transfer: None,
             deletion: None,
             application: None,
-            parked: false,
+            parked: hosts.is_empty() && policy.parks(),
             locks: Vec::new(),
             partner: None,
         };

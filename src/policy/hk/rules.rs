@@ -44,6 +44,12 @@ pub fn effect(rule: Rule) -> &'static str {
     entry(rule).map_or("", |entry| entry.effect)
 }
 
+/// Finds the rule that a profile cites by its identifier.
+pub fn find(identifier: &str) -> Option<Rule> {
+    let mut entries = REGISTER.iter().map(|entry| entry.rule);
+    entries.find(|rule| rule.0 == identifier)
+}
+
 /// Rule 9, authorization information.
 pub const AUTH_INFO: Rule = Rule("hk:R9b");
 /// Rule 2.1.
