@@ -31,7 +31,9 @@ pub async fn perform<S: Store>(
                     Extension::SecDnsCreate(create) => Some(create),
                     Extension::SecDnsUpdate(_)
                     | Extension::RgpUpdate(_)
-                    | Extension::LoginSec(_) => None,
+                    | Extension::LoginSec(_)
+                    | Extension::BundleCreate(_)
+                    | Extension::Idn(_) => None,
                 });
             run(
                 &domain::create::Create::new(command, dnssec)?,
@@ -47,7 +49,9 @@ pub async fn perform<S: Store>(
                 Extension::RgpUpdate(update) => Some(update),
                 Extension::SecDnsCreate(_)
                 | Extension::SecDnsUpdate(_)
-                | Extension::LoginSec(_) => None,
+                | Extension::LoginSec(_)
+                | Extension::BundleCreate(_)
+                | Extension::Idn(_) => None,
             });
             if let Some(restore) = restore {
                 let alone = extensions.len() == 1;

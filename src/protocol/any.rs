@@ -3,7 +3,7 @@
 //! "Strict" wildcards want a declared element; a namespace this server does not know counts as declared
 //! somewhere, because what it holds is for the flow to refuse. "Lax" ones judge declared elements only.
 
-use super::ext::{change_poll, login_sec, rgp, secdns};
+use super::ext::{bundle, change_poll, idn, login_sec, rgp, secdns};
 use super::{Error, Message, PendingData, TransferOperation, contact, domain, host};
 use crate::base::code::Code;
 use crate::xml::{Element, Namespace};
@@ -56,6 +56,12 @@ fn declared(element: Element<'_>) -> Option<Result<(), Error>> {
         },
         Namespace::ChangePoll => (element.name() == "changeData")
             .then(|| change_poll::ChangeData::decode(element).map(drop)),
+        Namespace::Bundle if element.name() == "create" => {
+            Some(bundle::Create::decode(element).map(drop))
+        }
+        Namespace::Bundle => bundle::Answer::parse(element.name())
+            .map(|_| bundle::BundleData::decode(element).map(drop)),
+        Namespace::Idn => (element.name() == "data").then(|| idn::Data::decode(element).map(drop)),
         Namespace::UnhandledNamespaces
         | Namespace::SecureAuthInfo
         | Namespace::Xsi

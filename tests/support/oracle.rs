@@ -13,7 +13,7 @@ use std::sync::{Mutex, OnceLock};
 const PACKAGE: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The namespaces this server speaks, each with the name of its schema file.
-pub const SPOKEN: [(&str, &str); 9] = [
+pub const SPOKEN: [(&str, &str); 11] = [
     ("urn:ietf:params:xml:ns:eppcom-1.0", "eppcom-1.0.xsd"),
     ("urn:ietf:params:xml:ns:epp-1.0", "epp-1.0.xsd"),
     ("urn:ietf:params:xml:ns:domain-1.0", "domain-1.0.xsd"),
@@ -29,6 +29,8 @@ pub const SPOKEN: [(&str, &str); 9] = [
         "urn:ietf:params:xml:ns:changePoll-1.0",
         "changePoll-1.0.xsd",
     ),
+    ("urn:ietf:params:xml:ns:epp:b-dn", "b-dn.xsd"),
+    ("urn:ietf:params:xml:ns:idn-1.0", "idn-1.0.xsd"),
 ];
 
 /// What libxml2 says of a document.
