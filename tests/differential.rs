@@ -492,5 +492,6 @@ fn extends_commands(element: Element<'_>) -> bool {
             | (Namespace::LoginSec, "loginSec")
             | (Namespace::Bundle, "create")
             | (Namespace::Idn, "data")
+            | (Namespace::Hk, "create" | "update")
     )
 }

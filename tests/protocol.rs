@@ -33,13 +33,14 @@ const OBJECTS: [&str; 3] = [
 ];
 
 /// Extensions this server serves; a document with another one is refused by 2103.
-const EXTENSIONS: [&str; 6] = [
+const EXTENSIONS: [&str; 7] = [
     "urn:ietf:params:xml:ns:secDNS-1.1",
     "urn:ietf:params:xml:ns:rgp-1.0",
     "urn:ietf:params:xml:ns:epp:loginSec-1.0",
     "urn:ietf:params:xml:ns:changePoll-1.0",
     "urn:ietf:params:xml:ns:epp:b-dn",
     "urn:ietf:params:xml:ns:idn-1.0",
+    "urn:hkepp:params:xml:ns:hk-1.0",
 ];
 
 fn decode(octets: &[u8]) -> Result<Message, Error> {

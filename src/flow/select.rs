@@ -33,7 +33,9 @@ pub async fn perform<S: Store>(
                     | Extension::RgpUpdate(_)
                     | Extension::LoginSec(_)
                     | Extension::BundleCreate(_)
-                    | Extension::Idn(_) => None,
+                    | Extension::Idn(_)
+                    | Extension::HkCreate(_)
+                    | Extension::HkUpdate(_) => None,
                 });
             run(
                 &domain::create::Create::new(command, dnssec)?,
@@ -51,7 +53,9 @@ pub async fn perform<S: Store>(
                 | Extension::SecDnsUpdate(_)
                 | Extension::LoginSec(_)
                 | Extension::BundleCreate(_)
-                | Extension::Idn(_) => None,
+                | Extension::Idn(_)
+                | Extension::HkCreate(_)
+                | Extension::HkUpdate(_) => None,
             });
             if let Some(restore) = restore {
                 let alone = extensions.len() == 1;

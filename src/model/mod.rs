@@ -4,6 +4,7 @@ pub mod auth_info;
 pub mod change;
 pub mod contact;
 pub mod dnssec;
+pub mod document;
 pub mod domain;
 pub mod host;
 mod instant;

@@ -478,6 +478,7 @@ fn object<'t>(verb: Element<'t>, mut content: Sequence<'t>) -> Result<Element<'t
         | Namespace::ChangePoll
         | Namespace::Bundle
         | Namespace::Idn
+        | Namespace::Hk
         | Namespace::UnhandledNamespaces
         | Namespace::SecureAuthInfo
         | Namespace::Xsi

@@ -156,7 +156,9 @@ impl Login<'_> {
             | Extension::SecDnsUpdate(_)
             | Extension::RgpUpdate(_)
             | Extension::BundleCreate(_)
-            | Extension::Idn(_) => None,
+            | Extension::Idn(_)
+            | Extension::HkCreate(_)
+            | Extension::HkUpdate(_) => None,
         });
         let long = extension.and_then(|extension| extension.password.as_ref());
         let long_new = extension.and_then(|extension| extension.new_password.as_ref());

@@ -260,7 +260,9 @@ fn sec_dns(extensions: &[Extension]) -> Result<Option<&secdns::Update>, Refusal>
             | Extension::RgpUpdate(_)
             | Extension::LoginSec(_)
             | Extension::BundleCreate(_)
-            | Extension::Idn(_) => {}
+            | Extension::Idn(_)
+            | Extension::HkCreate(_)
+            | Extension::HkUpdate(_) => {}
         }
     }
     Ok(found)

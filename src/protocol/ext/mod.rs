@@ -6,6 +6,7 @@
 
 pub mod bundle;
 pub mod change_poll;
+pub mod hk;
 pub mod idn;
 pub mod login_sec;
 pub mod rgp;
@@ -30,6 +31,10 @@ pub enum Extension {
     BundleCreate(bundle::Create),
     /// The table of an internationalised name, on domain create.
     Idn(idn::Data),
+    /// Our own extension on domain create.
+    HkCreate(hk::Create),
+    /// Our own extension on domain update.
+    HkUpdate(hk::Update),
 }
 
 /// An extension of an answer.
@@ -49,6 +54,10 @@ pub enum Data {
     Bundle(bundle::BundleData),
     /// The table of an internationalised name, in answers to domain info and create.
     Idn(idn::Data),
+    /// Our own extension in domain information.
+    HkInfo(hk::InfoData),
+    /// Our own extension in the answer to a create that waits.
+    HkCreate(hk::CreateData),
 }
 
 /// How one extension namespace is decoded.
@@ -78,9 +87,13 @@ const REGISTERED: &[Registration] = &[
         namespace: Namespace::Idn,
         decode: idn::decode,
     },
+    Registration {
+        namespace: Namespace::Hk,
+        decode: hk::decode,
+    },
 ];
 
-/// The extension namespaces of the greeting, in its order.
+/// The extension namespaces of every greeting, in its order; those of the registry's rules follow.
 pub const ANNOUNCED: &[Namespace] = &[
     Namespace::SecDns,
     Namespace::Rgp,
@@ -135,14 +148,15 @@ impl Extension {
             Self::LoginSec(_) => Namespace::LoginSec,
             Self::BundleCreate(_) => Namespace::Bundle,
             Self::Idn(_) => Namespace::Idn,
+            Self::HkCreate(_) | Self::HkUpdate(_) => Namespace::Hk,
         }
     }
 
     /// Returns the local name of its element.
     pub fn element(&self) -> &'static str {
         match self {
-            Self::SecDnsCreate(_) | Self::BundleCreate(_) => "create",
-            Self::SecDnsUpdate(_) | Self::RgpUpdate(_) => "update",
+            Self::SecDnsCreate(_) | Self::BundleCreate(_) | Self::HkCreate(_) => "create",
+            Self::SecDnsUpdate(_) | Self::RgpUpdate(_) | Self::HkUpdate(_) => "update",
             Self::LoginSec(_) => "loginSec",
             Self::Idn(_) => "data",
         }
@@ -151,10 +165,10 @@ impl Extension {
     /// Says whether it may stand on `command`.
     pub fn extends(&self, command: &Command) -> bool {
         match self {
-            Self::SecDnsCreate(_) | Self::BundleCreate(_) | Self::Idn(_) => {
+            Self::SecDnsCreate(_) | Self::BundleCreate(_) | Self::Idn(_) | Self::HkCreate(_) => {
                 matches!(command, Command::DomainCreate(_))
             }
-            Self::SecDnsUpdate(_) | Self::RgpUpdate(_) => {
+            Self::SecDnsUpdate(_) | Self::RgpUpdate(_) | Self::HkUpdate(_) => {
                 matches!(command, Command::DomainUpdate(_))
             }
             Self::LoginSec(_) => matches!(command, Command::Login(_)),
@@ -170,6 +184,8 @@ impl Extension {
             Self::LoginSec(extension) => extension.encode(writer),
             Self::BundleCreate(extension) => extension.encode(writer),
             Self::Idn(extension) => extension.encode(writer),
+            Self::HkCreate(extension) => extension.encode(writer),
+            Self::HkUpdate(extension) => extension.encode(writer),
         }
     }
 }
@@ -184,6 +200,7 @@ impl Data {
             Self::ChangePoll(_) => Namespace::ChangePoll,
             Self::Bundle(_) => Namespace::Bundle,
             Self::Idn(_) => Namespace::Idn,
+            Self::HkInfo(_) | Self::HkCreate(_) => Namespace::Hk,
         }
     }
 
@@ -197,6 +214,8 @@ impl Data {
             Self::ChangePoll(data) => data.encode(writer),
             Self::Bundle(data) => data.encode(writer),
             Self::Idn(data) => data.encode(writer),
+            Self::HkInfo(data) => data.encode(writer),
+            Self::HkCreate(data) => data.encode(writer),
         }
     }
 }
