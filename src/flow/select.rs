@@ -33,7 +33,11 @@ pub async fn perform<S: Store>(
                     Extension::SecDnsCreate(create) => Some(create),
                     Extension::SecDnsUpdate(_)
                     | Extension::RgpUpdate(_)
-                    | Extension::LoginSec(_) => None,
+                    | Extension::LoginSec(_)
+                    | Extension::BundleCreate(_)
+                    | Extension::Idn(_)
+                    | Extension::HkCreate(_)
+                    | Extension::HkUpdate(_) => None,
                 });
             let transaction = request.client_transaction.as_deref();
             run(
@@ -50,7 +54,11 @@ pub async fn perform<S: Store>(
                 Extension::RgpUpdate(update) => Some(update),
                 Extension::SecDnsCreate(_)
                 | Extension::SecDnsUpdate(_)
-                | Extension::LoginSec(_) => None,
+                | Extension::LoginSec(_)
+                | Extension::BundleCreate(_)
+                | Extension::Idn(_)
+                | Extension::HkCreate(_)
+                | Extension::HkUpdate(_) => None,
             });
             if let Some(restore) = restore {
                 let alone = extensions.len() == 1;

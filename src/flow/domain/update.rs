@@ -319,7 +319,13 @@ fn sec_dns(extensions: &[Extension]) -> Result<Option<&secdns::Update>, Refusal>
                 dnssec::judge_update(update)?;
                 found = Some(update);
             }
-            Extension::SecDnsCreate(_) | Extension::RgpUpdate(_) | Extension::LoginSec(_) => {}
+            Extension::SecDnsCreate(_)
+            | Extension::RgpUpdate(_)
+            | Extension::LoginSec(_)
+            | Extension::BundleCreate(_)
+            | Extension::Idn(_)
+            | Extension::HkCreate(_)
+            | Extension::HkUpdate(_) => {}
         }
     }
     Ok(found)
