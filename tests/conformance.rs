@@ -21,6 +21,7 @@ mod conformance {
     mod checklist;
     mod corpus;
     mod golden;
+    mod locks;
     mod login;
     mod manual;
     mod poll;
