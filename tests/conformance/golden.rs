@@ -8,6 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use hkepp::admin::{Attachments, Desk, Query, Reply, Ruling};
+use hkepp::base::ident::TransactionIds;
 use hkepp::flow::select::DECLARED;
 use serde::Deserialize;
 use tokio::task::JoinSet;
@@ -36,6 +38,9 @@ pub struct Case {
     objects: Option<Vec<String>>,
     /// Registry time of the case, later than that of those before.
     at: Option<String>,
+    /// Whether the registry approves every application before the case is sent.
+    #[serde(default)]
+    approved: bool,
     /// Whether the session is logged in when the case is sent.
     #[serde(default = "yes")]
     logged_in: bool,
@@ -130,6 +135,9 @@ async fn play(name: &str, cases: &BTreeMap<String, Case>) -> Answer {
             // As the jobs of the server do.
             registry.service.settle_due().await.unwrap();
         }
+        if case.approved {
+            approve(&registry).await;
+        }
         let mut client = connect(&registry, case).await;
         let before = registry.store.digest();
         let received = client.send(read(step, "req")).await;
@@ -140,6 +148,27 @@ async fn play(name: &str, cases: &BTreeMap<String, Case>) -> Answer {
         answer = Some(received);
     }
     answer.unwrap()
+}
+
+/// Approves every application that is open.
+async fn approve(registry: &Registry) {
+    let desk = Desk {
+        store: registry.store.clone(),
+        clock: registry.clock.clone(),
+        transactions: TransactionIds::new().unwrap(),
+        attachments: Attachments::new(Path::new("/nonexistent"), 1024),
+    };
+    let policy = registry.service.policy();
+    let Reply::Documents(requests) = desk.answer(Query::DocumentList(()), &policy).await else {
+        panic!("applications are listed");
+    };
+    for request in requests.iter().filter(|request| request.state == "open") {
+        let id = request.id.parse().unwrap();
+        let approve = Ruling::DocumentApprove((id, None));
+        let numbers = registry.service.numbers();
+        let reply = desk.rule(approve, &policy, numbers).await;
+        assert!(matches!(reply, Reply::Document(view) if view.state == "approved"));
+    }
 }
 
 /// Connects the registrar of a case.

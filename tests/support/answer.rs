@@ -62,6 +62,11 @@ impl Answer {
         inside.split_once("</clTRID>").map(|(id, _)| id)
     }
 
+    /// Returns the server's transaction identifier of the answer, which stands behind that of a pending action.
+    pub fn server_transaction(&self) -> Option<&str> {
+        self.texts_of("svTRID").pop()
+    }
+
     /// Says whether the text contains `part`.
     pub fn has(&self, part: &str) -> bool {
         self.0.contains(part)
@@ -75,12 +80,15 @@ impl Answer {
     /// Returns the document indented, one element a line, svTRID replaced by a fixed one.
     pub fn pretty(&self) -> String {
         let mut fixed = self.0.clone();
+        let own = self.server_transaction();
+        let pending = self.texts_of("svTRID").into_iter().find(|id| Some(*id) != own);
         // That of a change comes first: the answer's own may be the beginning of it.
-        for (element, stands) in [
-            ("changePoll:svTRID", "HKEPP-0123456789abcdef-0"),
-            ("svTRID", "HKEPP-0123456789abcdef-1"),
+        for (id, stands) in [
+            (self.text_of("changePoll:svTRID"), "HKEPP-0123456789abcdef-0"),
+            (pending, "HKEPP-0123456789abcdef-0"),
+            (own, "HKEPP-0123456789abcdef-1"),
         ] {
-            if let Some(id) = self.text_of(element) {
+            if let Some(id) = id {
                 fixed = fixed.replace(&format!(">{id}<"), &format!(">{stands}<"));
             }
         }
@@ -102,7 +110,8 @@ pub fn judge(document: &[u8], answer: Vec<u8>) -> Answer {
         assert!(!answer.has("trID"), "a greeting has none: {answer}");
         return answer;
     }
-    let id = answer.text_of("svTRID").expect("every answer has a svTRID");
+    let id = answer.server_transaction();
+    let id = id.expect("every answer has a svTRID");
     assert!((3..=64).contains(&id.chars().count()), "{answer}");
     assert_eq!(answer.texts_of("result").len(), 1, "{answer}");
     judge_code(document, &answer);

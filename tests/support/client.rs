@@ -71,7 +71,7 @@ impl Client {
         let mut out = Vec::new();
         self.after = self.conversation.handle(document, &mut out).await;
         let answer = answer::judge(document, out);
-        if let Some(id) = answer.text_of("svTRID") {
+        if let Some(id) = answer.server_transaction() {
             let new = self.transactions.lock().unwrap().insert(id.to_owned());
             assert!(new, "svTRID {id} was given before");
         }
