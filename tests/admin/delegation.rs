@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::process::{Server, refusal};
+use crate::zones::{assert_glue_is_whole, assert_valid, export};
 
 /// Sends an EPP command, its words parted by blanks, a `|` standing for a blank within one.
 fn epp(server: &Server, registrar: &str, line: &str) -> Result<Value, String> {
@@ -116,10 +117,16 @@ fn a_name_without_name_servers_is_parked_until_it_first_has_some() {
     a("create domain dune.hk --registrant C-1");
     a("update domain dune.hk --registrant C-2");
     assert_eq!(statuses(&server, "dune.hk"), json!(["inactive"]));
-    // Each zone has its own names.
+    // Each zone has its own names, and both are whole.
     a("create domain east.xn--j6w193g");
     assert_eq!(published(&server, "香港", "east.xn--j6w193g"), parking);
     assert_eq!(published(&server, "hk", "east.xn--j6w193g"), [""; 0]);
+    for (zone, names) in [("hk", 1), ("xn--j6w193g", 1)] {
+        let file = home.path().join(zone);
+        assert_eq!(export(&server, zone, &file)["domains"], names);
+        assert_valid(&file, zone);
+        assert_glue_is_whole(&file, &format!("{zone}."));
+    }
 }
 
 #[test]

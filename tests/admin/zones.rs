@@ -41,7 +41,7 @@ fn owners<'a>(zone: &'a Zone, kind: &str) -> BTreeSet<&'a str> {
 
 /// Checks that each address belongs to a server that the file names, below a delegation of the file, and that each
 /// server in the zone has one.
-fn assert_glue_is_whole(file: &Path, apex: &str) {
+pub fn assert_glue_is_whole(file: &Path, apex: &str) {
     let zone = read(file);
     let delegated = owners(&zone, "NS");
     let named: BTreeSet<&str> = zone
@@ -65,7 +65,7 @@ fn assert_glue_is_whole(file: &Path, apex: &str) {
 }
 
 /// Has the file judged by BIND and by ldns.
-fn assert_valid(file: &Path, zone: &str) {
+pub fn assert_valid(file: &Path, zone: &str) {
     let file = file.to_str().unwrap();
     for (program, arguments) in [
         (
@@ -88,7 +88,7 @@ fn assert_valid(file: &Path, zone: &str) {
     }
 }
 
-fn export(server: &Server, zone: &str, file: &Path) -> serde_json::Value {
+pub fn export(server: &Server, zone: &str, file: &Path) -> serde_json::Value {
     server.admin_json(&["zone", "export", zone, "--out", file.to_str().unwrap()])
 }
 

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::lifecycle::domain::{is_published, project};
-use crate::model::{Domain, DomainName, Host};
+use crate::model::host::HostId;
+use crate::model::{Domain, DomainName, Host, HostAddress};
 use crate::policy::Policy;
 use crate::store::{self, Store, keys, read};
 
@@ -19,6 +20,14 @@ pub(super) struct Delegations<'a, S> {
     pub(super) now: DateTime<Utc>,
     /// Name of the zone in A-form.
     pub(super) zone: &'a str,
+}
+
+/// A server the zone names for a domain.
+#[derive(Debug)]
+pub(super) struct Named {
+    pub(super) name: DomainName,
+    /// Of a host in the zone: which, the version that was read, and its addresses.
+    pub(super) glue: Option<(HostId, u64, Vec<HostAddress>)>,
 }
 
 /// Where the address of a name server comes from.
@@ -43,7 +52,7 @@ pub(super) fn forms(domain: &Domain) -> Vec<&DomainName> {
 }
 
 /// Says whether `host` is `name` or lies below it.
-pub(super) fn is_at_or_below(host: &DomainName, name: &DomainName) -> bool {
+fn is_at_or_below(host: &DomainName, name: &DomainName) -> bool {
     host == name || host.is_below(name.as_str())
 }
 
@@ -52,38 +61,46 @@ impl<S: Store> Delegations<'_, S> {
     ///
     /// # Errors
     /// When the store fails.
-    pub(super) async fn servers(&self, domain: &Domain) -> Result<Vec<DomainName>, store::Error> {
+    pub(super) async fn servers(&self, domain: &Domain) -> Result<Vec<Named>, store::Error> {
         let mut servers = Vec::new();
         if self.is_parked(domain) {
             let parking = &self.policy.profile().name_servers.parking;
-            servers.extend(parking.iter().map(|server| server.name.clone()));
+            servers.extend(parking.iter().map(|server| Named {
+                name: server.name.clone(),
+                glue: None,
+            }));
         }
-        for host in self.hosts(domain).await? {
-            let is_reached = match self.footing(&host, domain) {
-                Footing::Elsewhere | Footing::Own => true,
-                Footing::Of(name) => match self.published(&name, &host).await? {
-                    Some(superordinate) => self.is_delegated(superordinate).await?,
-                    None => false,
-                },
-                Footing::None => false,
+        for (host, version) in self.hosts(domain).await? {
+            let has_glue = match self.footing(&host, domain) {
+                Footing::Elsewhere => false,
+                Footing::Own => true,
+                Footing::Of(name) => {
+                    let superordinate = self.published(&name, &host).await?;
+                    if !self.is_delegated(superordinate).await? {
+                        continue;
+                    }
+                    true
+                }
+                Footing::None => continue,
             };
-            if is_reached {
-                servers.push(host.name);
-            }
+            servers.push(Named {
+                glue: has_glue.then_some((host.id, version, host.addresses)),
+                name: host.name,
+            });
         }
         Ok(servers)
     }
 
-    /// Says whether a published domain has a server the zone can name.
-    async fn is_delegated(&self, domain: Domain) -> Result<bool, store::Error> {
-        let mut waiting = vec![domain];
+    /// Says whether a published domain, if there is one, has a server the zone can name.
+    async fn is_delegated(&self, domain: Option<Domain>) -> Result<bool, store::Error> {
+        let mut waiting: Vec<Domain> = domain.into_iter().collect();
         let mut looked_at = 0;
         while let Some(domain) = waiting.pop() {
             looked_at += 1;
             if looked_at > FARTHEST || self.is_parked(&domain) {
                 return Ok(true);
             }
-            for host in self.hosts(&domain).await? {
+            for (host, _) in self.hosts(&domain).await? {
                 match self.footing(&host, &domain) {
                     Footing::Elsewhere | Footing::Own => return Ok(true),
                     Footing::Of(name) => waiting.extend(self.published(&name, &host).await?),
@@ -124,11 +141,10 @@ impl<S: Store> Delegations<'_, S> {
         domain.parked && domain.name_servers.is_empty() && !parking.is_empty()
     }
 
-    async fn hosts(&self, domain: &Domain) -> Result<Vec<Host>, store::Error> {
+    async fn hosts(&self, domain: &Domain) -> Result<Vec<(Host, u64)>, store::Error> {
         let mut hosts = Vec::with_capacity(domain.name_servers.len());
         for id in &domain.name_servers {
-            let found = read::<Host, S>(self.store, &keys::host(*id)).await?;
-            hosts.extend(found.map(|(host, _)| host));
+            hosts.extend(read(self.store, &keys::host(*id)).await?);
         }
         Ok(hosts)
     }

@@ -3,31 +3,36 @@
 //! The file begins with the start of authority and the registry's own name servers; then comes each published domain
 //! ([`is_published`]) in the order of names, with everything that stands or falls with it:
 //!
-//! - NS records of every form in use. A server whose own name lies in the zone is named only where the file holds its
-//!   address too; a domain left with no server is left out.
+//! - NS records of every form in use. A server whose own name lies in the zone is named only if it has an address and
+//!   the domain above it is in the zone; a domain left with no server is left out.
 //! - DS records of every form, none while the registry's own servers answer for it. A record that came with its key is
 //!   made anew for each form, because the digest covers the owner's name; one without is the registered name's alone.
-//! - Glue: the addresses of hosts below one of its forms that any registered domain is delegated to. Each stands once,
-//!   and only below a delegation of the file, so there is no orphan glue.
+//! - Glue: the address of a server in the zone stands where the file first names the server, so there is none that
+//!   nobody uses, and none whose own domain the file does not delegate.
 //!
-//! Pages show successive moments. A host that is renamed or moved while the file is made may be named by an earlier
-//! page and gone in a later one; a check of the file finds that, and the next file is right.
+//! Pages show successive moments, so that commands need not wait for the end of a file. What a line says was true when
+//! its page was made, and a server is never named without the address it had at that moment.
 
 mod delegation;
 mod write;
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use self::delegation::{Delegations, forms, is_at_or_below};
+use self::delegation::{Delegations, Named, forms};
 use crate::lifecycle::domain::{is_published, project};
+use crate::model::Domain;
 use crate::model::host::HostId;
-use crate::model::{Domain, DomainName, Host};
 use crate::policy::Policy;
-use crate::store::{self, Key, Store, keys, read, record};
+use crate::store::{self, Key, Store, keys, record};
 
-/// Domains, and hosts of one domain, read at once.
+/// Domains read at once.
 const PAGE: usize = 256;
+/// Hosts whose addresses are known to stand in the file; beyond so many it begins anew to remember them, and the
+/// addresses of a host may stand twice, which is the same as once (RFC 2181 section 5).
+const REMEMBERED: usize = 1 << 16;
 
 /// What a file holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +61,8 @@ pub struct Summary {
 pub struct Export<'a, S> {
     delegations: Delegations<'a, S>,
     place: Place,
+    /// Hosts whose addresses stand in the file, with the version they had.
+    written: HashSet<(HostId, u64)>,
     summary: Summary,
 }
 
@@ -99,6 +106,7 @@ impl<'a, S: Store> Export<'a, S> {
                 zone,
             },
             place: Place::Head,
+            written: HashSet::new(),
             summary,
         })
     }
@@ -163,46 +171,34 @@ impl<'a, S: Store> Export<'a, S> {
             self.summary.delegations += 1;
             for server in &servers {
                 self.summary.name_servers += 1;
-                write::name_server(lines, form.as_str(), server);
+                write::name_server(lines, form.as_str(), &server.name);
             }
             // The registry's own servers do not sign.
             if !domain.name_servers.is_empty() {
                 self.summary.ds += write::signers(lines, &domain, form);
             }
         }
-        self.add_glue(&domain, &forms, lines).await
+        self.add_glue(servers, lines);
+        Ok(())
     }
 
-    /// Adds the addresses of the hosts below a delegated domain that are in use.
-    async fn add_glue(
-        &mut self,
-        domain: &Domain,
-        forms: &[&DomainName],
-        lines: &mut String,
-    ) -> Result<(), store::Error> {
-        let Delegations { store, policy, .. } = self.delegations;
-        let prefix = keys::subordinates(&domain.name).children();
-        let mut after = None;
-        loop {
-            let page = store.scan(&prefix, after.as_ref(), PAGE).await?;
-            for (_, stored) in &page {
-                let id: HostId = record::decode(&stored.value)?;
-                if store.counter(&keys::host_links(id)).await? == 0 {
-                    continue;
-                }
-                let Some((host, _)) = read::<Host, S>(store, &keys::host(id)).await? else {
-                    continue;
-                };
-                // The head has the addresses of the registry's own servers already.
-                let is_own = write::own_servers(policy.profile()).any(|own| own.name == host.name);
-                if !is_own && forms.iter().any(|form| is_at_or_below(&host.name, form)) {
-                    let addresses = host.addresses.iter().map(|address| address.0);
-                    self.summary.glue += write::addresses(lines, &host.name, addresses);
-                }
+    /// Adds the addresses of servers in the zone that the file has not named before.
+    fn add_glue(&mut self, servers: Vec<Named>, lines: &mut String) {
+        let profile = self.delegations.policy.profile();
+        for Named { name, glue } in servers {
+            let Some((id, version, addresses)) = glue else {
+                continue;
+            };
+            // The head has the addresses of the registry's own servers already.
+            if write::own_servers(profile).any(|own| own.name == name) {
+                continue;
             }
-            match page.into_iter().last() {
-                Some((key, _)) => after = Some(key),
-                None => return Ok(()),
+            if self.written.len() >= REMEMBERED {
+                self.written.clear();
+            }
+            if self.written.insert((id, version)) {
+                let addresses = addresses.iter().map(|address| address.0);
+                self.summary.glue += write::addresses(lines, &name, addresses);
             }
         }
     }

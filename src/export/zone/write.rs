@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use data_encoding::HEXUPPER;
 
-use crate::model::dnssec::{DnssecData, DsData, KeyData};
+use crate::model::dnssec::DnssecData;
 use crate::model::{Domain, DomainName};
 use crate::policy::Profile;
 use crate::policy::profile::Server;
@@ -70,40 +70,73 @@ pub(super) fn addresses(
 /// Writes the DS records of one form of a domain's name; returns how many.
 pub(super) fn signers(lines: &mut String, domain: &Domain, form: &DomainName) -> u64 {
     let mut count = 0;
-    let mut write = |tag: u16, algorithm: u8, digest_type: u8, digest: &[u8]| {
-        let digest = HEXUPPER.encode(digest);
-        lines.push_str(&format!(
-            "{form}.\tIN\tDS\t{tag} {algorithm} {digest_type} {digest}\n"
-        ));
-        count += 1;
+    let mut write = |tag: u16, algorithm: u8, digest_type: u8, digest: Option<Vec<u8>>| {
+        if let Some(digest) = digest {
+            let digest = HEXUPPER.encode(&digest);
+            let data = format!("{tag} {algorithm} {digest_type} {digest}");
+            lines.push_str(&format!("{form}.\tIN\tDS\t{data}\n"));
+            count += 1;
+        }
     };
-    let of_key = |key: &KeyData, digest_type| key.digest(form, digest_type);
     match &domain.dnssec {
         Some(DnssecData::Ds(records)) => {
-            for DsData {
-                key_tag,
-                algorithm,
-                digest_type,
-                digest,
-                key,
-            } in records
-            {
-                if *form == domain.name {
-                    write(*key_tag, *algorithm, *digest_type, digest);
-                } else if let Some(digest) = key.as_ref().and_then(|key| of_key(key, *digest_type))
-                {
-                    write(*key_tag, *algorithm, *digest_type, &digest);
-                }
+            for ds in records {
+                let made = || ds.key.as_ref()?.digest(form, ds.digest_type);
+                let digest = if *form == domain.name {
+                    Some(ds.digest.clone())
+                } else {
+                    made()
+                };
+                write(ds.key_tag, ds.algorithm, ds.digest_type, digest);
             }
         }
         Some(DnssecData::Key(keys)) => {
             for key in keys {
-                if let Some(digest) = of_key(key, SHA_256) {
-                    write(key.key_tag(), key.algorithm, SHA_256, &digest);
-                }
+                let digest = key.digest(form, SHA_256);
+                write(key.key_tag(), key.algorithm, SHA_256, digest);
             }
         }
         None => {}
     }
     count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn head_has_the_addresses_of_the_registrys_servers_in_the_zone_once() {
+        let mut profile = Profile::embedded("plain").unwrap();
+        let server = |name: &str, addresses: &[&str]| Server {
+            name: DomainName::parse(name).unwrap(),
+            addresses: addresses
+                .iter()
+                .map(|address| address.parse().unwrap())
+                .collect(),
+        };
+        profile.dns.servers = vec![
+            server("a.nic.example", &["192.0.2.1", "2001:db8::1"]),
+            server("b.registry.test", &["192.0.2.2"]),
+        ];
+        profile.name_servers.parking = vec![
+            server("a.nic.example", &["192.0.2.1", "2001:db8::1"]),
+            server("park.nic.example", &["192.0.2.3"]),
+        ];
+        let text = head("example", 7, &profile).replace('\t', " ");
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(
+            lines,
+            [
+                "$ORIGIN example.",
+                "$TTL 3600",
+                "@ IN SOA a.nic.example. hostmaster.registry.test. 7 3600 900 1209600 900",
+                "example. IN NS a.nic.example.",
+                "example. IN NS b.registry.test.",
+                "a.nic.example. IN A 192.0.2.1",
+                "a.nic.example. IN AAAA 2001:db8::1",
+                "park.nic.example. IN A 192.0.2.3",
+            ]
+        );
+    }
 }
