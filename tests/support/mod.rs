@@ -15,6 +15,7 @@ use hkepp::base::clock::Clock;
 use hkepp::model::registrar::{PasswordHash, Pin, RegistrarState};
 use hkepp::model::{Registrar, RegistrarId};
 use hkepp::policy::{Policy, Profile};
+use hkepp::protocol::Namespace;
 use hkepp::session::conversation::{Distrust, Trust};
 use hkepp::session::service::Parts;
 use hkepp::session::{Certificate, Conversations, Peer, Service, Settings};
@@ -44,6 +45,7 @@ pub fn instant(text: &str) -> DateTime<Utc> {
 /// How a registry is set up.
 pub struct Builder {
     profile: &'static str,
+    extensions: Vec<Namespace>,
     settings: Settings,
 }
 
@@ -54,6 +56,12 @@ impl Builder {
         self
     }
 
+    /// Announces these extensions beside those of every registry.
+    pub fn announcing(mut self, extensions: &[Namespace]) -> Self {
+        self.extensions = extensions.to_vec();
+        self
+    }
+
     /// Opens the registry.
     pub async fn open(self) -> Registry {
         let store = Switched::default();
@@ -61,10 +69,12 @@ impl Builder {
             put(&store, &registrar(id)).await;
         }
         let clock = Clock::manual(start());
+        let mut profile = Profile::embedded(self.profile).unwrap();
+        profile.extensions.extend(self.extensions);
         let trust = Arc::new(Revocations::default());
         let parts = Parts {
             store: store.clone(),
-            policy: Policy::new(Profile::embedded(self.profile).unwrap()),
+            policy: Policy::new(profile),
             clock: clock.clone(),
             trust: Arc::clone(&trust) as Arc<dyn Trust>,
             settings: self.settings,
@@ -101,7 +111,11 @@ impl Registry {
             sessions_per_registrar: None,
             ..Settings::default()
         };
-        Builder { profile, settings }
+        Builder {
+            profile,
+            extensions: Vec::new(),
+            settings,
+        }
     }
 
     /// Opens a registry of the profile `plain`.
