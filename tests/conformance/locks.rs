@@ -1,6 +1,8 @@
 //! What registrars meet of the operator's locks: every answer is judged by the schemas.
 
-use hkepp::admin::{Desk, Order, Reply};
+use std::path::Path;
+
+use hkepp::admin::{Attachments, Desk, Order, Reply};
 use hkepp::base::ident::TransactionIds;
 use hkepp::flow::domain::lock::{Closing, Opening};
 use hkepp::model::case::Outcome;
@@ -38,6 +40,7 @@ async fn order(registry: &Registry, order: Order) {
         store: registry.store.clone(),
         clock: registry.clock.clone(),
         transactions: TransactionIds::new().unwrap(),
+        attachments: Attachments::new(Path::new("/nonexistent"), 1024),
     };
     let (policy, numbers) = (registry.service.policy(), registry.service.numbers());
     let reply = desk.carry_out(order, &policy, numbers).await;
