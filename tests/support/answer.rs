@@ -81,10 +81,16 @@ impl Answer {
     pub fn pretty(&self) -> String {
         let mut fixed = self.0.clone();
         let own = self.server_transaction();
-        let pending = self.texts_of("svTRID").into_iter().find(|id| Some(*id) != own);
+        let pending = self
+            .texts_of("svTRID")
+            .into_iter()
+            .find(|id| Some(*id) != own);
         // That of a change comes first: the answer's own may be the beginning of it.
         for (id, stands) in [
-            (self.text_of("changePoll:svTRID"), "HKEPP-0123456789abcdef-0"),
+            (
+                self.text_of("changePoll:svTRID"),
+                "HKEPP-0123456789abcdef-0",
+            ),
             (pending, "HKEPP-0123456789abcdef-0"),
             (own, "HKEPP-0123456789abcdef-1"),
         ] {
