@@ -18,6 +18,7 @@ pub mod base;
 pub mod cli;
 pub mod config;
 pub mod daemon;
+pub mod export;
 pub mod flow;
 #[doc(hidden)]
 pub mod fuzzing;

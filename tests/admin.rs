@@ -4,6 +4,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     missing_docs,
     unreachable_pub
 )]
@@ -15,6 +16,8 @@ mod process;
 #[path = "support/session.rs"]
 mod session;
 
+#[path = "admin/delegation.rs"]
+mod delegation;
 #[path = "admin/files.rs"]
 mod files;
 #[path = "admin/lifecycle.rs"]
@@ -35,3 +38,5 @@ mod sandbox;
 mod serve;
 #[path = "admin/usage.rs"]
 mod usage;
+#[path = "admin/zones.rs"]
+mod zones;

@@ -13,6 +13,7 @@
 #[allow(dead_code)]
 #[path = "support/corpus.rs"]
 mod corpus;
+#[allow(dead_code)]
 mod support;
 
 mod conformance {
@@ -20,10 +21,12 @@ mod conformance {
     mod checklist;
     mod corpus;
     mod golden;
+    mod locks;
     mod login;
     mod manual;
     mod poll;
     mod sessions;
     mod tables;
     mod transforms;
+    mod tries;
 }

@@ -206,7 +206,7 @@ const DIFFERENCES: &[Difference] = &[
         }),
     },
     Difference {
-        // RFC 3915, 5910 and 8807 say which elements extend commands; the schema accepts any it declares.
+        // RFC 3915, 5910, 8807 and 9095 say which elements extend commands; the schema accepts any it declares.
         name: "element that extends no command",
         cause: Cause::Demand(|ours, octets| {
             ours.is(Code::Syntax)
@@ -490,5 +490,8 @@ fn extends_commands(element: Element<'_>) -> bool {
         (Namespace::SecDns, "create" | "update")
             | (Namespace::Rgp, "update")
             | (Namespace::LoginSec, "loginSec")
+            | (Namespace::Bundle, "create")
+            | (Namespace::Idn, "data")
+            | (Namespace::Hk, "create" | "update")
     )
 }

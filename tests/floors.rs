@@ -71,6 +71,9 @@ const HK_MAY: &[&str] = &[
     "policy/profile.rs",
     "config/",
     "cli/",
+    "protocol/ext/hk/",
+    // The URI of a namespace.
+    "xml/ns.rs",
     // Country codes, one of which is HK.
     "flow/contact/details.rs",
 ];

@@ -5,7 +5,7 @@
 #   model   random sequences of every command against the model, and races of several sessions
 #   faults  kill -9, power loss and damage in the numbers below, and the differential parser test
 #   bench   the store's and the whole server's benchmarks
-#   scale   a million names in the store
+#   scale   a million names in the store, a zone of 100,000
 #
 # Without arguments: all. Each part prints its figures; the first failure ends the run. The differential test and
 # the walks use what run.sh installed.
@@ -24,6 +24,7 @@ export HKEPP_MODEL_SEED="${HKEPP_MODEL_SEED:-$(date +%Y%m%d)}"
 export HKEPP_CREATE_RACES="${HKEPP_CREATE_RACES:-20000}"
 export HKEPP_RACE_SEQUENCES="${HKEPP_RACE_SEQUENCES:-3000}"
 export HKEPP_PAIR_ROUNDS="${HKEPP_PAIR_ROUNDS:-1000}"
+export HKEPP_ZONE_NAMES="${HKEPP_ZONE_NAMES:-100000}"
 export HKEPP_DIFFERENTIAL="${HKEPP_DIFFERENTIAL:-1000000}"
 
 step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
@@ -71,6 +72,8 @@ bench() {
 scale() {
     step "scale: a million names in the store, and the index rebuilt"
     HKEPP_BENCH_SECONDS=1 HKEPP_BENCH_NAMES=1000000 cargo bench --locked --bench store
+    step "scale: a zone of $HKEPP_ZONE_NAMES names"
+    cargo test --locked --release --test admin export_of_many -- --nocapture
 }
 
 [ "$#" -gt 0 ] || set -- all

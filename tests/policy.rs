@@ -1,4 +1,4 @@
-//! The rules of .hk against real data, and their register against the tests that prove it.
+//! The rules of .hk against data from outside the repository, and their register against the tests that prove it.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -18,7 +18,7 @@
 mod corpus;
 
 use hkepp::base::code::Code;
-use hkepp::protocol::ext::{login_sec, rgp, secdns};
+use hkepp::protocol::ext::{bundle, idn, login_sec, rgp, secdns};
 use hkepp::protocol::offer::Offer;
 use hkepp::protocol::{Error, Message, PendingData, contact, domain, host};
 use hkepp::xml::{self, Element, Namespace, Tree, Writer};
@@ -33,11 +33,14 @@ const OBJECTS: [&str; 3] = [
 ];
 
 /// Extensions this server serves; a document with another one is refused by 2103.
-const EXTENSIONS: [&str; 4] = [
+const EXTENSIONS: [&str; 7] = [
     "urn:ietf:params:xml:ns:secDNS-1.1",
     "urn:ietf:params:xml:ns:rgp-1.0",
     "urn:ietf:params:xml:ns:epp:loginSec-1.0",
     "urn:ietf:params:xml:ns:changePoll-1.0",
+    "urn:ietf:params:xml:ns:epp:b-dn",
+    "urn:ietf:params:xml:ns:idn-1.0",
+    "urn:hkepp:params:xml:ns:hk-1.0",
 ];
 
 fn decode(octets: &[u8]) -> Result<Message, Error> {
@@ -171,6 +174,8 @@ fn read_answer(element: Element<'_>) -> Result<bool, String> {
         (Namespace::Rgp, "infData") => same_again!(rgp::InfoData, element),
         (Namespace::Rgp, "upData") => same_again!(rgp::UpdateData, element),
         (Namespace::LoginSec, "loginSecData") => same_again!(login_sec::LoginSecData, element),
+        (Namespace::Bundle, _) => same_again!(bundle::BundleData, element),
+        (Namespace::Idn, _) => same_again!(idn::Data, element),
         _ => Ok(false),
     }
 }

@@ -28,5 +28,6 @@ mod rst {
     mod opening;
     mod play;
     mod rows;
+    mod surprises;
     mod transfer;
 }

@@ -31,7 +31,7 @@ as_root() {
 }
 
 step "packages"
-packages=(e2fsprogs libnet-epp-perl mount openssl python3-venv util-linux)
+packages=(bind9-utils e2fsprogs ldnsutils libnet-epp-perl mount openssl python3-venv util-linux)
 command -v npm >/dev/null || packages+=(npm)
 missing=()
 for package in "${packages[@]}"; do

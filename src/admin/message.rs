@@ -16,6 +16,7 @@ use super::view::{
     CaseView, ConsentView, ContactView, DocumentView, DomainView, HostView, ReservedView,
 };
 use crate::base::secret::Secret;
+use crate::export::zone::Summary;
 use crate::flow::domain::lock::{Closing, Opening};
 use crate::model::consent::Authority;
 use crate::model::{ContactId, DomainName, RegistrarId};
@@ -37,6 +38,8 @@ pub enum Request {
     Rulings(Ruling),
     /// Something of the files it is kept in.
     Files(FileVerb),
+    /// A zone, named in A-form, as a master file: parts of it and then what it holds.
+    Zone(String),
 }
 
 impl Request {
@@ -48,6 +51,7 @@ impl Request {
             Self::Orders(order) => order.name(),
             Self::Rulings(ruling) => ruling.name(),
             Self::Files(verb) => verb.name(),
+            Self::Zone(_) => "zone export",
         }
     }
 }
@@ -303,6 +307,10 @@ pub enum Reply {
     BackedUp(BackedUp),
     /// Entries of the audit trail, oldest first.
     Audit(Vec<AuditLine>),
+    /// Lines of a zone; more follow.
+    ZonePart(String),
+    /// The zone is complete.
+    Zone(Summary),
 }
 
 /// An account as an operator sees it.

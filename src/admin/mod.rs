@@ -26,6 +26,7 @@ use chrono::{DateTime, Utc};
 
 use crate::base::clock::Clock;
 use crate::base::ident::TransactionIds;
+use crate::export::zone::{self, Export};
 use crate::flow::domain::lock::Obstacle;
 use crate::flow::{Context, Numbers};
 use crate::model::RegistrarId;
@@ -187,6 +188,24 @@ impl<S: Store> Desk<S> {
             Query::ConsentShow(name) => consent::show(&name, &context, &self.store).await,
             Query::ReservedList(()) => reserved::list(&self.store).await,
         }
+    }
+
+    /// Begins the file of a zone under the rules in force.
+    ///
+    /// # Errors
+    /// When the registry publishes no such zone.
+    pub fn export_zone<'a>(
+        &'a self,
+        name: &str,
+        policy: &'a Policy,
+    ) -> Result<Export<'a, S>, Refusal> {
+        let unknown = || {
+            let published = zone::names(policy).join(", ");
+            Refusal::Value(format!(
+                "there is no zone {name}; this registry publishes: {published}"
+            ))
+        };
+        Export::new(name, policy, &self.store, self.clock.now()).ok_or_else(unknown)
     }
 
     /// Moves the manual clock; where it stands is durable before it is told.

@@ -101,6 +101,12 @@ pub enum Command {
     /// Keep the registry's own list of reserved names
     #[command(subcommand, after_help = "Example:\n  hkepp reserved add harbour")]
     Reserved(ReservedCommand),
+    /// Publish zones
+    #[command(
+        subcommand,
+        after_help = "Example:\n  hkepp zone export hk --out /var/lib/nsd/hk.zone"
+    )]
+    Zone(ZoneCommand),
     /// Examine the store
     #[command(
         subcommand,
@@ -234,6 +240,28 @@ pub enum PolicyCommand {
         /// The registry's rules
         #[arg(long, default_value = SHIPPED_NAMES[0], value_parser = clap::builder::PossibleValuesParser::new(SHIPPED_NAMES))]
         profile: String,
+        /// Variant table: RFC 3743 text, RFC 7940 XML or TSV [default: the shipped one]
+        #[arg(long, value_name = "FILE")]
+        idn_table: Option<PathBuf>,
+    },
+}
+
+/// Verbs of `zone`.
+#[derive(Debug, Subcommand)]
+pub enum ZoneCommand {
+    /// Write a zone as a master file (RFC 1035), to the terminal or a file
+    #[command(
+        after_help = "A file is replaced when the new one is complete. --json tells what the file holds.\n\n\
+        Examples:\n  hkepp zone export hk --out /var/lib/nsd/hk.zone\n  \
+        hkepp zone export 香港 | named-checkzone -i local xn--j6w193g /dev/stdin"
+    )]
+    Export {
+        /// The zone, in A-form or as it is read
+        #[arg(value_parser = zone_name)]
+        zone: String,
+        /// The file to write
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
     },
 }
 
@@ -279,4 +307,10 @@ pub enum AuditCommand {
     /// Prove that no entry was changed, removed or put in another place
     #[command(after_help = "Example:\n  hkepp audit verify")]
     Verify,
+}
+
+/// Parses the name of a zone; one that is written in another script becomes its A-form.
+fn zone_name(text: &str) -> Result<String, String> {
+    let bare = text.strip_suffix('.').unwrap_or(text);
+    idna::domain_to_ascii(bare).map_err(|_| "not a valid name".to_owned())
 }

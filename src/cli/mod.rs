@@ -15,6 +15,7 @@ mod report;
 mod rulings;
 mod secret;
 mod shell;
+mod zone;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -96,6 +97,7 @@ fn run(Arguments { global, command }: Arguments) -> anyhow::Result<()> {
         Command::Document(verb) => rulings::document(verb, &dir(&global), &report),
         Command::Consent(verb) => rulings::consent(verb, &dir(&global), &report),
         Command::Reserved(verb) => rulings::reserved(verb, &dir(&global), &report),
+        Command::Zone(verb) => zone::run(verb, &dir(&global), &report),
         Command::Store(verb) => records::store(&verb, &dir(&global), &report),
         Command::Backup(BackupCommand::Create { file }) => {
             records::back_up(&file, &dir(&global), &report)

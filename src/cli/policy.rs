@@ -1,9 +1,14 @@
 //! `policy`: what the registry's rules say of a name, without a server.
 
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
 use serde_json::json;
 
 use super::args::PolicyCommand;
 use super::report::{Report, table};
+use crate::policy::hk::Table;
 use crate::policy::{Finding, Policy, Profile};
 
 /// Carries a verb out.
@@ -11,8 +16,16 @@ use crate::policy::{Finding, Policy, Profile};
 /// # Errors
 /// When the profile or the variant table cannot be used.
 pub(super) fn run(verb: PolicyCommand, report: &Report) -> anyhow::Result<()> {
-    let PolicyCommand::Explain { name, profile } = verb;
-    let policy = Policy::new(Profile::embedded(&profile)?);
+    let PolicyCommand::Explain {
+        name,
+        profile,
+        idn_table,
+    } = verb;
+    let rules = Profile::embedded(&profile)?;
+    let policy = match idn_table {
+        Some(file) => Policy::with_table(rules, Arc::new(read_table(&file)?)),
+        None => Policy::new(rules),
+    };
     let findings = policy.explain(&name);
     let value = || {
         let rules: Vec<_> = findings.iter().map(entry).collect();
@@ -24,6 +37,13 @@ pub(super) fn run(verb: PolicyCommand, report: &Report) -> anyhow::Result<()> {
             findings.iter().map(row),
         )
     })
+}
+
+fn read_table(file: &Path) -> anyhow::Result<Table> {
+    let unusable = || format!("the variant table {} cannot be used", file.display());
+    let text = std::fs::read_to_string(file).with_context(unusable)?;
+    let name = file.file_stem().unwrap_or_default().to_string_lossy();
+    Table::parse(&text, &name).with_context(unusable)
 }
 
 fn entry(finding: &Finding) -> serde_json::Value {

@@ -74,7 +74,11 @@ pub(super) fn perform(dir: &Path, verb: FileVerb) -> anyhow::Result<Reply> {
     }
     match &request {
         Request::Files(verb) => refused(daemon::perform_offline(dir, verb)?),
-        Request::Registry(_) | Request::Objects(_) | Request::Orders(_) | Request::Rulings(_) => {
+        Request::Registry(_)
+        | Request::Objects(_)
+        | Request::Orders(_)
+        | Request::Rulings(_)
+        | Request::Zone(_) => {
             bail!("{} needs a running server", request.name())
         }
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use prometheus_client::registry::Registry;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -38,6 +38,8 @@ use crate::store::{self, Assert, ChangeSet, Store, keys, record};
 
 /// Key under `meta/` of the profile's name.
 const PROFILE: &str = "profile";
+/// Connections that may wait to be accepted: registrars come together when a name falls free.
+const BACKLOG: u32 = 1024;
 /// How often certificates of open sessions are judged again.
 const JUDGEMENT: Duration = Duration::from_mins(1);
 
@@ -173,7 +175,7 @@ impl Assembly {
         let mut tasks = JoinSet::new();
         let mut epp = Vec::new();
         for address in &self.config.listen {
-            let listener = listen(*address).await?;
+            let listener = listen(*address)?;
             epp.push(listener.local_addr()?);
             tasks.spawn(server::serve(
                 listener,
@@ -281,7 +283,7 @@ impl Assembly {
         let Some(address) = self.config.http else {
             return Ok(None);
         };
-        let listener = listen(address).await?;
+        let listener = listen(address)?;
         let address = listener.local_addr()?;
         tasks.spawn(async move {
             if let Err(error) = http::serve(listener, http::router(pages), stop).await {
@@ -327,8 +329,17 @@ async fn until(mut stopped: watch::Receiver<bool>) {
 }
 
 /// Opens a listener.
-async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| {
+fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let open = || {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4()?,
+            SocketAddr::V6(_) => TcpSocket::new_v6()?,
+        };
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)
+    };
+    open().with_context(|| {
         format!("cannot listen on {address}; stop what listens there, or choose another address")
     })
 }

@@ -1,4 +1,4 @@
-//! The control socket: one line of JSON in, one out, for users who may open the file (mode 0600).
+//! The control socket: one line of JSON in, one out (a zone takes as many as it needs), for users who may open the file (mode 0600).
 
 use std::fs;
 use std::io;
@@ -10,12 +10,14 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::unix::OwnedWriteHalf;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::time::timeout;
 
 use super::backend::{self, Backend};
 use crate::admin::message::LINE_MAXIMUM;
 use crate::admin::{Desk, Kick, Outcome, Reply, Request};
+use crate::policy::Policy;
 use crate::server::Live;
 use crate::session::Service;
 
@@ -108,31 +110,39 @@ async fn attend(
     let mut lines = BufReader::new(reading.take(LINE_MAXIMUM)).lines();
     while let Some(line) = timeout(PATIENCE, lines.next_line()).await?? {
         let reply = match serde_json::from_str(&line) {
-            Ok(request) => perform(request, desk, live, service).await,
+            Ok(request) => perform(request, desk, live, service, &mut writing).await?,
             Err(error) => Reply::Refused(format!(
                 "the server does not know this request ({error}); use the hkepp of its own version"
             )),
         };
-        let mut answer = serde_json::to_vec(&reply)?;
-        answer.push(b'\n');
-        writing.write_all(&answer).await?;
+        tell(&reply, &mut writing).await?;
     }
     Ok(())
 }
 
-/// Carries a request out and ends the sessions it takes the ground from.
+/// Writes a reply, or a part of one, as a line.
+async fn tell(reply: &Reply, to: &mut OwnedWriteHalf) -> io::Result<()> {
+    let mut line = serde_json::to_vec(reply)?;
+    line.push(b'\n');
+    to.write_all(&line).await
+}
+
+/// Carries a request out and ends the sessions it takes the ground from; returns the reply, or its last part.
 async fn perform(
     request: Request,
     desk: &Desk<Backend>,
     live: &Live,
     service: &Service<Backend>,
-) -> Reply {
+    to: &mut OwnedWriteHalf,
+) -> io::Result<Reply> {
     let name = request.name();
     let reserves = match &request {
         Request::Rulings(ruling) => ruling.reserves(),
-        Request::Registry(_) | Request::Objects(_) | Request::Orders(_) | Request::Files(_) => {
-            false
-        }
+        Request::Registry(_)
+        | Request::Objects(_)
+        | Request::Orders(_)
+        | Request::Files(_)
+        | Request::Zone(_) => false,
     };
     let outcome = match request {
         Request::Registry(verb) => desk.handle(verb).await,
@@ -154,6 +164,10 @@ async fn perform(
         },
         Request::Files(verb) => Outcome {
             reply: backend::perform(&desk.store, verb).await,
+            kick: None,
+        },
+        Request::Zone(zone) => Outcome {
+            reply: export_zone(&zone, desk, &service.policy(), to).await?,
             kick: None,
         },
     };
@@ -178,5 +192,25 @@ async fn perform(
     };
     let refused = matches!(outcome.reply, Reply::Refused(_));
     tracing::info!(verb = name, refused, sessions_ended, "operator");
-    outcome.reply
+    Ok(outcome.reply)
+}
+
+/// Writes the lines of a zone; returns what they hold.
+async fn export_zone(
+    zone: &str,
+    desk: &Desk<Backend>,
+    policy: &Policy,
+    to: &mut OwnedWriteHalf,
+) -> io::Result<Reply> {
+    let mut export = match desk.export_zone(zone, policy) {
+        Ok(export) => export,
+        Err(refusal) => return Ok(Reply::Refused(refusal.to_string())),
+    };
+    loop {
+        match export.next().await {
+            Ok(Some(lines)) => tell(&Reply::ZonePart(lines), to).await?,
+            Ok(None) => return Ok(Reply::Zone(export.summary().clone())),
+            Err(error) => return Ok(Reply::Refused(error.to_string())),
+        }
+    }
 }

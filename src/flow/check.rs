@@ -36,17 +36,19 @@ pub(super) async fn existing<S: Store>(
         .collect())
 }
 
-/// Gives every name asked for its verdict: it is no name, it is `taken`, or `judge` has something against it.
+/// Gives every name asked for its verdict: it is no name, which `misshapen` has a reason for, it is `taken`, or
+/// `judge` has something against it.
 pub(super) fn verdicts(
     asked: &[String],
     names: &[Option<DomainName>],
     taken: Vec<bool>,
+    misshapen: impl Fn(&str) -> &'static str,
     judge: impl Fn(&DomainName) -> Option<&'static str>,
 ) -> Vec<Availability> {
     let asked = asked.iter().zip(names).zip(taken);
     let verdicts = asked.map(|((text, name), taken)| {
         let reason = match name {
-            None => Some("Invalid name"),
+            None => Some(misshapen(text)),
             Some(_) if taken => Some("In use"),
             Some(name) => judge(name),
         };

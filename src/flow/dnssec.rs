@@ -98,7 +98,7 @@ fn add(
     })?;
     let there = records.len();
     for record in added {
-        signer(record, owner)?;
+        signer(record, owner, policy)?;
         if let Some(at) = records.iter().position(|other| is_same(other, record)) {
             let reason = if at < there {
                 "the domain has this DS record already"
@@ -140,7 +140,7 @@ fn blame(why: Why, record: &DsData) -> Refusal {
     Refusal::new(why, Namespace::SecDns, "keyTag", &text)
 }
 
-fn signer(record: &DsData, owner: &DomainName) -> Result<(), Refusal> {
+fn signer(record: &DsData, owner: &DomainName, policy: &Policy) -> Result<(), Refusal> {
     let refuse =
         |why, element: &str, text: String| Refusal::new(why, Namespace::SecDns, element, &text);
     if !is_zone_signing(record.algorithm) {
@@ -151,6 +151,9 @@ fn signer(record: &DsData, owner: &DomainName) -> Result<(), Refusal> {
         let why = Why::Choice("the digest types offered are 2 and 4 (SHA-256, SHA-384; RFC 9904)");
         return Err(refuse(why, "digestType", record.digest_type.to_string()));
     };
+    policy
+        .delegation_signer(record.algorithm, record.digest_type)
+        .map_err(|violation| blame(Why::Policy(violation), record))?;
     if record.digest.len() != length {
         let why = Why::Value("the digest's length does not fit its type");
         return Err(refuse(why, "digest", String::new()));
@@ -189,9 +192,10 @@ fn verify(key: &KeyData, record: &DsData, owner: &DomainName) -> Result<(), Refu
     Ok(())
 }
 
-/// Says whether IANA lists the algorithm for zone signing (RFC 9904 columns).
+/// Says whether IANA lists the algorithm for zone signing and does not forbid its use (columns of RFC 9904): DSA
+/// and GOST (3, 6, 12) must not sign any more; with SHA-1 (5, 7) it is only not recommended.
 fn is_zone_signing(algorithm: u8) -> bool {
-    matches!(algorithm, 3 | 5..=8 | 10 | 12..=17 | 23)
+    matches!(algorithm, 5 | 7 | 8 | 10 | 13..=17 | 23)
 }
 
 /// Returns the octets of a digest: SHA-256, SHA-384. SHA-1 makes no new delegations (RFC 9904).
@@ -206,6 +210,15 @@ fn digest_length(digest_type: u8) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Profile;
+
+    fn judge(record: &DsData, owner: &DomainName) -> Result<(), Refusal> {
+        signer(
+            record,
+            owner,
+            &Policy::new(Profile::embedded("plain").unwrap()),
+        )
+    }
 
     fn record(algorithm: u8, digest_type: u8, octets: usize) -> DsData {
         DsData {
@@ -220,16 +233,24 @@ mod tests {
     #[test]
     fn signer_judges_algorithm_digest_type_and_length() {
         let owner = DomainName::parse("shop.example").unwrap();
-        assert!(signer(&record(13, 2, 32), &owner).is_ok());
-        assert!(signer(&record(8, 4, 48), &owner).is_ok());
+        assert!(judge(&record(13, 2, 32), &owner).is_ok());
+        assert!(judge(&record(8, 4, 48), &owner).is_ok());
+        for allowed in [5, 7, 10, 14, 15, 16] {
+            assert!(judge(&record(allowed, 2, 32), &owner).is_ok(), "{allowed}");
+        }
         for wrong in [
             record(0, 2, 32),
             record(123, 2, 32),
+            // MUST NOT be used (RFC 9904): RSAMD5, DSA, DSA-NSEC3-SHA1, ECC-GOST.
+            record(1, 2, 32),
+            record(3, 2, 32),
+            record(6, 2, 32),
+            record(12, 2, 32),
             record(13, 255, 32),
             record(13, 2, 20),
             record(13, 1, 20),
         ] {
-            assert!(signer(&wrong, &owner).is_err(), "{wrong:?}");
+            assert!(judge(&wrong, &owner).is_err(), "{wrong:?}");
         }
     }
 
@@ -248,9 +269,9 @@ mod tests {
             key: Some(key),
             ..record(13, 2, 32)
         };
-        assert!(signer(&right, &owner).is_ok());
+        assert!(judge(&right, &owner).is_ok());
         let elsewhere = DomainName::parse("pier.example").unwrap();
-        assert!(signer(&right, &elsewhere).is_err());
+        assert!(judge(&right, &elsewhere).is_err());
         let changes: [fn(&mut DsData, &mut KeyData); 6] = [
             |record, _| record.key_tag += 1,
             |record, _| record.digest = vec![7; 32],
@@ -264,7 +285,7 @@ mod tests {
             let mut key = wrong.key.take().unwrap();
             change(&mut wrong, &mut key);
             wrong.key = Some(key);
-            assert!(signer(&wrong, &owner).is_err(), "{wrong:?}");
+            assert!(judge(&wrong, &owner).is_err(), "{wrong:?}");
         }
     }
 }

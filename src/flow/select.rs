@@ -21,7 +21,9 @@ pub async fn perform<S: Store>(
             run(&domain::check::Check::new(command), context, store, audit).await
         }
         Command::DomainInfo(command) => {
-            run(&domain::info::Info::new(command)?, context, store, audit).await
+            let info = domain::info::Info::new(command)?;
+            let outcome = run(&info, context, store, &audit).await;
+            domain::tries::note(&command.name, outcome, context, store, audit).await
         }
         Command::DomainCreate(command) => {
             let dnssec = request
@@ -31,15 +33,29 @@ pub async fn perform<S: Store>(
                     Extension::SecDnsCreate(create) => Some(create),
                     Extension::SecDnsUpdate(_)
                     | Extension::RgpUpdate(_)
-                    | Extension::LoginSec(_) => None,
+                    | Extension::LoginSec(_)
+                    | Extension::BundleCreate(_)
+                    | Extension::Idn(_)
+                    | Extension::HkCreate(_)
+                    | Extension::HkUpdate(_) => None,
+                });
+            let told = request
+                .extensions
+                .iter()
+                .find_map(|extension| match extension {
+                    Extension::HkCreate(create) => Some(create),
+                    Extension::SecDnsCreate(_)
+                    | Extension::SecDnsUpdate(_)
+                    | Extension::RgpUpdate(_)
+                    | Extension::LoginSec(_)
+                    | Extension::BundleCreate(_)
+                    | Extension::Idn(_)
+                    | Extension::HkUpdate(_) => None,
                 });
             let transaction = request.client_transaction.as_deref();
-            run(
-                &domain::create::Create::new(command, dnssec, transaction)?,
-                context,
-                store,
-                audit,
-            )
+            let policy = context.policy;
+            let create = domain::create::Create::new(command, dnssec, policy, transaction)?;
+            run(&create.told(told), context, store, audit)
             .await
         }
         Command::DomainUpdate(command) => {
@@ -48,7 +64,11 @@ pub async fn perform<S: Store>(
                 Extension::RgpUpdate(update) => Some(update),
                 Extension::SecDnsCreate(_)
                 | Extension::SecDnsUpdate(_)
-                | Extension::LoginSec(_) => None,
+                | Extension::LoginSec(_)
+                | Extension::BundleCreate(_)
+                | Extension::Idn(_)
+                | Extension::HkCreate(_)
+                | Extension::HkUpdate(_) => None,
             });
             if let Some(restore) = restore {
                 let alone = extensions.len() == 1;
@@ -120,13 +140,9 @@ pub async fn perform<S: Store>(
             run(&domain::renew::Renew::new(command)?, context, store, audit).await
         }
         Command::DomainTransfer(command) => {
-            run(
-                &domain::transfer::Transfer::new(command)?,
-                context,
-                store,
-                audit,
-            )
-            .await
+            let transfer = domain::transfer::Transfer::new(command)?;
+            let outcome = run(&transfer, context, store, &audit).await;
+            domain::tries::note(&command.name, outcome, context, store, audit).await
         }
         Command::ContactTransfer(command) => {
             run(

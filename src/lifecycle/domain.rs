@@ -261,6 +261,19 @@ pub fn statuses(domain: &Domain) -> Vec<DomainStatus> {
     statuses
 }
 
+/// Says whether the zone holds a domain, given name servers that answer for it.
+///
+/// What is only applied for, held by its client or the server, or in any stage of deletion is not published: a name
+/// that is being restored comes back with the report (RFC 5731 section 2.3, RFC 3915 section 2).
+pub fn is_published(domain: &Domain) -> bool {
+    let withheld = [DomainStatus::ClientHold, DomainStatus::ServerHold];
+    domain.application.is_none()
+        && domain.deletion.is_none()
+        && !statuses(domain)
+            .iter()
+            .any(|status| withheld.contains(status))
+}
+
 /// Returns the grace periods that run at `now`.
 pub fn running_grace(domain: &Domain, now: DateTime<Utc>) -> Vec<Grace> {
     domain

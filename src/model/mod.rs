@@ -20,6 +20,7 @@ pub mod registrar;
 pub mod status;
 pub mod terms;
 pub mod transfer;
+pub mod tries;
 
 pub use applicant::Applicant;
 pub use auth_info::AuthInfo;
@@ -38,3 +39,4 @@ pub use period::Period;
 pub use registrar::{Registrar, RegistrarId};
 pub use terms::Terms;
 pub use transfer::{Transfer, TransferStatus};
+pub use tries::Tries;

@@ -3,6 +3,7 @@
 //! A profile is data ([`profile`]); this module holds the decision points every profile shares. What only
 //! .hk demands lives in `policy/hk` and its data.
 
+mod auth_info;
 pub mod finding;
 pub mod hk;
 pub mod profile;
@@ -16,13 +17,13 @@ pub use violation::Violation;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::base::code::Code;
 use crate::model::consent::Authority;
 use crate::model::domain::ContactRole;
 use crate::model::name::NameError;
-use crate::model::{Applicant, DomainName, Package, PackageKey, Period, Terms};
+use crate::model::{Applicant, DomainName, Host, HostAddress, Package, PackageKey, Period, Terms};
 use finding::Verdict;
 use hk::{Consents, Hk, Table};
 use violation::Rule;
@@ -50,7 +51,7 @@ const OF_ZONES: &[(Rule, &str)] = &[
 ];
 
 impl Policy {
-    /// Makes the rules of a profile, with the variant table at hand.
+    /// Makes the rules of a profile, with the shipped variant table.
     pub fn new(profile: Profile) -> Self {
         let settings = profile.hk.clone();
         let hk = settings.map(|settings| Hk::new(settings, Table::shipped()));
@@ -354,7 +355,7 @@ impl Policy {
             return Ok(());
         }
         Err(Violation {
-            rule: Rule("ns:count"),
+            rule: limits.rule.unwrap_or(Rule("ns:count")),
             code: Code::ValuePolicy,
             short: "Number of name servers",
             reason: format!(
@@ -362,6 +363,45 @@ impl Policy {
                 limits.minimum, limits.maximum
             ),
         })
+    }
+
+    /// Judges whether name servers are independent of each other: no two share an address.
+    ///
+    /// Of hosts outside the registry's zones no address is known.
+    ///
+    /// # Errors
+    /// The rule they break.
+    pub fn independence<'a>(
+        &self,
+        hosts: impl IntoIterator<Item = &'a Host>,
+    ) -> Result<(), Violation> {
+        let limits = &self.profile.name_servers;
+        if !limits.independent {
+            return Ok(());
+        }
+        let mut known: Vec<(&HostAddress, &DomainName)> = Vec::new();
+        for host in hosts {
+            for address in &host.addresses {
+                if let Some((_, other)) = known.iter().find(|(known, _)| *known == address) {
+                    return Err(Violation {
+                        rule: limits.rule.unwrap_or(Rule("ns:independent")),
+                        code: Code::ValuePolicy,
+                        short: "Name servers not independent",
+                        reason: format!(
+                            "{other} and {} share the address {address}; name servers are independent",
+                            host.name
+                        ),
+                    });
+                }
+            }
+            known.extend(host.addresses.iter().map(|address| (address, &host.name)));
+        }
+        Ok(())
+    }
+
+    /// Says whether the registry's own servers answer for a name until it names some.
+    pub fn parks(&self) -> bool {
+        !self.profile.name_servers.parking.is_empty()
     }
 
     /// Judges delegation signer data.
@@ -378,6 +418,39 @@ impl Policy {
             code: Code::ValuePolicy,
             short: "Number of DS records",
             reason: format!("a domain has at most {maximum} DS records"),
+        })
+    }
+
+    /// Judges algorithm and digest type of a delegation signer record.
+    ///
+    /// # Errors
+    /// The rule it breaks.
+    pub fn delegation_signer(&self, algorithm: u8, digest_type: u8) -> Result<(), Violation> {
+        let dnssec = &self.profile.dnssec;
+        let listed = |values: &[u8]| {
+            let values: Vec<String> = values.iter().map(u8::to_string).collect();
+            values.join(", ")
+        };
+        let (rule, reason) = if !dnssec.algorithms.contains(&algorithm) {
+            let offered = listed(&dnssec.algorithms);
+            (
+                Rule("ds:algorithm"),
+                format!("the algorithms offered are {offered}"),
+            )
+        } else if !dnssec.digest_types.contains(&digest_type) {
+            let offered = listed(&dnssec.digest_types);
+            (
+                Rule("ds:digest"),
+                format!("the digest types offered are {offered}"),
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Violation {
+            rule,
+            code: Code::ValuePolicy,
+            short: "DS not offered",
+            reason,
         })
     }
 
@@ -402,89 +475,13 @@ impl Policy {
     pub fn terms(&self) -> &Terms {
         &self.profile.terms
     }
-
-    /// Judges new authorization information; the empty text unsets it.
-    ///
-    /// The strength is the length times the bits of a character drawn from the classes in use.
-    ///
-    /// # Errors
-    /// The rule it breaks.
-    pub fn auth_info(&self, secret: &str) -> Result<(), Violation> {
-        let refuse = |reason: String| {
-            Err(Violation {
-                rule: Rule("RFC9154:4.1"),
-                code: Code::AuthInfo,
-                short: "Weak authInfo",
-                reason,
-            })
-        };
-        let minimum = self.profile.auth_info.minimum_bits;
-        if secret.is_empty() || minimum == 0 {
-            return Ok(());
-        }
-        if !secret.bytes().all(|octet| octet.is_ascii_graphic()) {
-            return refuse("authorization information is visible ASCII".to_owned());
-        }
-        if strength(secret) < f64::from(minimum) {
-            return refuse(format!(
-                "authorization information has at least {minimum} bits: 20 random characters of all classes"
-            ));
-        }
-        Ok(())
-    }
-
-    /// Returns until when authorization information set at `now` counts; `None` is for ever.
-    pub fn auth_info_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        match self.profile.auth_info.lifetime_days {
-            0 => None,
-            days => Some(now + TimeDelta::days(i64::from(days))),
-        }
-    }
-}
-
-/// Returns the bits a random visible ASCII text of these classes and this length has.
-fn strength(secret: &str) -> f64 {
-    let has = |class: fn(&u8) -> bool| secret.as_bytes().iter().any(class);
-    let classes = [
-        (has(u8::is_ascii_lowercase), 26.0),
-        (has(u8::is_ascii_uppercase), 26.0),
-        (has(u8::is_ascii_digit), 10.0),
-        (has(u8::is_ascii_punctuation), 32.0),
-    ];
-    let used = classes.iter().filter(|(used, _)| *used);
-    let alphabet: f64 = used.map(|(_, size)| size).sum();
-    secret.len() as f64 * alphabet.max(1.0).log2()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn auth_info_wants_128_bits_of_visible_ascii_or_nothing() {
-        let mut profile = Profile::embedded("plain").unwrap();
-        profile.auth_info.minimum_bits = 128;
-        let plain = Policy::new(profile);
-        for strong in [
-            "",
-            "Harbour-2026-ferries!",
-            "0123456789abcdef0123456789abcdef",
-        ] {
-            assert!(plain.auth_info(strong).is_ok(), "{strong}");
-        }
-        for weak in [
-            "2fooBAR",
-            "01234567890123456789",
-            "Harbour 2026-ferries!!",
-            "\u{e9}Harbour-2026-ferries",
-        ] {
-            assert_eq!(
-                plain.auth_info(weak).unwrap_err().code,
-                Code::AuthInfo,
-                "{weak}"
-            );
-        }
-    }
+    use crate::model::RegistrarId;
+    use crate::model::host::HostId;
 
     fn policy(name: &str) -> Policy {
         Policy::new(Profile::embedded(name).unwrap())
@@ -600,5 +597,77 @@ mod tests {
             assert_eq!(code(true, &[Admin, Billing]), Some(Code::ParameterMissing));
             assert_eq!(code(true, &[Admin, Tech, Tech]), Some(Code::ValuePolicy));
         }
+    }
+
+    #[test]
+    fn delegation_signer_takes_what_the_profile_lists() {
+        let (plain, hk) = (policy("plain"), policy("hk"));
+        assert!(plain.delegation_signer(5, 2).is_ok());
+        for algorithm in [8, 13, 14, 15, 16] {
+            assert!(hk.delegation_signer(algorithm, 2).is_ok());
+            assert!(hk.delegation_signer(algorithm, 4).is_ok());
+        }
+        for (algorithm, digest_type, rule) in [
+            (5, 2, "ds:algorithm"),
+            (7, 2, "ds:algorithm"),
+            (17, 2, "ds:algorithm"),
+            (13, 1, "ds:digest"),
+        ] {
+            let violation = hk.delegation_signer(algorithm, digest_type).unwrap_err();
+            assert_eq!(
+                (violation.rule, violation.code),
+                (Rule(rule), Code::ValuePolicy)
+            );
+        }
+    }
+
+    #[test]
+    fn independence_is_no_address_twice() {
+        let host = |number: u64, addresses: &[&str]| Host {
+            id: HostId(number),
+            name: DomainName::parse(&format!("ns{number}.bay.hk")).unwrap(),
+            roid: format!("H{number}-HKEPP"),
+            superordinate: None,
+            statuses: Vec::new(),
+            addresses: addresses
+                .iter()
+                .map(|address| HostAddress(address.parse().unwrap()))
+                .collect(),
+            sponsor: RegistrarId::parse("registrar-a").unwrap(),
+            creator: RegistrarId::parse("registrar-a").unwrap(),
+            created: DateTime::UNIX_EPOCH,
+            updated: None,
+            transferred: None,
+        };
+        let apart = [
+            host(1, &["203.119.1.1", "2001:db8::1"]),
+            host(2, &["203.119.1.2"]),
+            host(3, &[]),
+            host(4, &[]),
+        ];
+        let together = [
+            host(1, &["203.119.1.1"]),
+            host(2, &["203.119.1.2", "203.119.1.1"]),
+        ];
+        let hk = policy("hk");
+        assert!(hk.independence(&apart).is_ok());
+        let violation = hk.independence(&together).unwrap_err();
+        assert_eq!(violation.rule, Rule("hk:R8.1"));
+        assert!(violation.reason.contains("203.119.1.1"), "{violation}");
+        assert!(policy("plain").independence(&together).is_ok());
+    }
+
+    #[test]
+    fn name_server_count_of_a_profile_cites_its_rule() {
+        let hk = policy("hk");
+        for count in [0, 2, 13] {
+            assert!(hk.name_server_count(count).is_ok(), "{count}");
+        }
+        for count in [1, 14] {
+            let violation = hk.name_server_count(count).unwrap_err();
+            assert_eq!(violation.rule, Rule("hk:R8.1"), "{count}");
+        }
+        let plain = policy("plain").name_server_count(14).unwrap_err();
+        assert_eq!(plain.rule, Rule("ns:count"));
     }
 }

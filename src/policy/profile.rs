@@ -1,9 +1,12 @@
 //! A registry's rules as data: a documented TOML file, embedded for the shipped profiles.
 
+use std::net::IpAddr;
+
 use chrono::TimeDelta;
 use serde::Deserialize;
 
-use super::hk::Settings;
+use super::hk::{self, Settings};
+use super::violation::Rule;
 use crate::model::domain::ContactRole;
 use crate::model::{DomainName, Period, Terms};
 
@@ -28,6 +31,8 @@ pub struct Profile {
     pub name_servers: NameServerLimits,
     /// DNSSEC data of a domain.
     pub dnssec: Dnssec,
+    /// What the registry publishes of its zones beside the registered names.
+    pub dns: Dns,
     /// Limits of the check commands.
     pub check: Check,
     /// Rules of names of .hk and .香港; `None` leaves names to their zones.
@@ -81,6 +86,18 @@ pub struct AuthInfoRules {
     pub minimum_bits: u32,
     /// Days until it is unset again.
     pub lifetime_days: u32,
+    /// Fewest characters.
+    #[serde(default)]
+    pub minimum_length: usize,
+    /// Most characters; 0 sets no bound.
+    #[serde(default)]
+    pub maximum_length: usize,
+    /// Whether 8 to 16 characters are taken, too, whatever their strength.
+    #[serde(default)]
+    pub legacy: bool,
+    /// Wrong tries of a name in an hour before it is locked for an hour; 0 sets no bound.
+    #[serde(default)]
+    pub tries_per_hour: usize,
 }
 
 /// Contacts of a domain.
@@ -94,14 +111,19 @@ pub struct Contacts {
     pub one_each: bool,
 }
 
-/// How many name servers a domain has, when it has any.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+/// Rules on the name servers of a domain.
+#[derive(Clone, Debug)]
 pub struct NameServerLimits {
-    /// Fewest.
+    /// Fewest, when it has any.
     pub minimum: usize,
     /// Most.
     pub maximum: usize,
+    /// Whether no two of them may share an address.
+    pub independent: bool,
+    /// The rule that a refusal cites; `None` where the limits are the registry's own.
+    pub rule: Option<Rule>,
+    /// The registry's servers for names that have named none yet; empty where such names are inactive.
+    pub parking: Vec<Server>,
 }
 
 /// DNSSEC data of a domain.
@@ -110,6 +132,38 @@ pub struct NameServerLimits {
 pub struct Dnssec {
     /// Most DS records.
     pub maximum: usize,
+    /// Algorithms a DS record may name.
+    pub algorithms: Vec<u8>,
+    /// Digest types a DS record may have.
+    pub digest_types: Vec<u8>,
+}
+
+/// What stands at the head of every zone file (RFC 1035 section 3.3.13, RFC 2308 section 4).
+#[derive(Clone, Debug)]
+pub struct Dns {
+    /// Name servers of the zones themselves, the primary first; at least one.
+    pub servers: Vec<Server>,
+    /// Mailbox of who is responsible, with a dot for the `@`.
+    pub mailbox: DomainName,
+    /// Seconds until a secondary asks for a new serial.
+    pub refresh: u32,
+    /// Seconds until it asks again when nobody answered.
+    pub retry: u32,
+    /// Seconds until it stops to answer without its primary.
+    pub expire: u32,
+    /// Seconds a resolver remembers that there is no such name.
+    pub negative: u32,
+    /// Seconds a resolver keeps a record.
+    pub ttl: u32,
+}
+
+/// A name server of the registry's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Server {
+    /// Name.
+    pub name: DomainName,
+    /// Addresses; at least one where the name lies in one of the registry's zones.
+    pub addresses: Vec<IpAddr>,
 }
 
 /// Limits of the check commands.
@@ -173,8 +227,9 @@ struct Spec {
     lifecycle: LifecycleSpec,
     auth_info: AuthInfoRules,
     contacts: ContactsSpec,
-    name_servers: NameServerLimits,
+    name_servers: NameServersSpec,
     dnssec: Dnssec,
+    dns: DnsSpec,
     check: Check,
     hk: Option<Settings>,
 }
@@ -212,6 +267,36 @@ struct ContactsSpec {
     required: Vec<String>,
     #[serde(default)]
     one_each: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct NameServersSpec {
+    minimum: usize,
+    maximum: usize,
+    independent: bool,
+    rule: Option<String>,
+    parking: Vec<ServerSpec>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct DnsSpec {
+    servers: Vec<ServerSpec>,
+    mailbox: String,
+    refresh: u32,
+    retry: u32,
+    expire: u32,
+    negative: u32,
+    ttl: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct ServerSpec {
+    name: String,
+    #[serde(default)]
+    addresses: Vec<IpAddr>,
 }
 
 impl Spec {
@@ -261,6 +346,8 @@ impl Spec {
             pending_delete: days(self.lifecycle.pending_delete_days),
         };
         let contacts = self.contacts.validate()?;
+        let name_servers = self.name_servers.validate(&self.zone)?;
+        let dns = self.dns.validate(&self.zone)?;
         Ok(Profile {
             name: self.name,
             repository: self.repository,
@@ -269,8 +356,9 @@ impl Spec {
             terms,
             auth_info: self.auth_info,
             contacts,
-            name_servers: self.name_servers,
+            name_servers,
             dnssec: self.dnssec,
+            dns,
             check: self.check,
             hk: self.hk,
         })
@@ -298,6 +386,60 @@ impl ContactsSpec {
     }
 }
 
+impl NameServersSpec {
+    fn validate(self, zones: &[Zone]) -> Result<NameServerLimits, ProfileError> {
+        let rule = match &self.rule {
+            None => None,
+            Some(label) => Some(hk::rules::find(label).ok_or_else(|| {
+                ProfileError::Value(format!("name-servers: there is no rule {label}"))
+            })?),
+        };
+        Ok(NameServerLimits {
+            minimum: self.minimum,
+            maximum: self.maximum,
+            independent: self.independent,
+            rule,
+            parking: servers(self.parking, zones)?,
+        })
+    }
+}
+
+impl DnsSpec {
+    fn validate(self, zones: &[Zone]) -> Result<Dns, ProfileError> {
+        if self.servers.is_empty() {
+            let reason = "dns: a zone has at least one name server".to_owned();
+            return Err(ProfileError::Value(reason));
+        }
+        let mailbox = DomainName::parse(&self.mailbox)
+            .map_err(|error| ProfileError::Value(format!("dns: mailbox: {error}")))?;
+        Ok(Dns {
+            servers: servers(self.servers, zones)?,
+            mailbox,
+            refresh: self.refresh,
+            retry: self.retry,
+            expire: self.expire,
+            negative: self.negative,
+            ttl: self.ttl,
+        })
+    }
+}
+
+/// Reads the registry's own servers.
+fn servers(given: Vec<ServerSpec>, zones: &[Zone]) -> Result<Vec<Server>, ProfileError> {
+    let read = |server: ServerSpec| {
+        let refuse =
+            |reason: String| ProfileError::Value(format!("name server {}: {reason}", server.name));
+        let name = DomainName::parse(&server.name).map_err(|error| refuse(error.to_string()))?;
+        if server.addresses.is_empty() && zones.iter().any(|zone| name.is_below(&zone.name)) {
+            let reason = "in a zone of the registry it needs an address".to_owned();
+            return Err(refuse(reason));
+        }
+        let addresses = server.addresses;
+        Ok(Server { name, addresses })
+    };
+    given.into_iter().map(read).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -313,5 +455,22 @@ mod tests {
     fn parse_refuses_an_unknown_key() {
         let text = include_str!("profiles/plain.toml").replace("repository", "repositry");
         assert!(matches!(Profile::parse(&text), Err(ProfileError::Toml(_))));
+    }
+
+    #[test]
+    fn parse_wants_an_address_of_a_name_server_in_its_own_zone() {
+        let plain = include_str!("profiles/plain.toml");
+        let moved = plain.replace("\"ns1.registry.test\"", "\"ns1.example\"");
+        assert_ne!(plain, moved);
+        let error = Profile::parse(&moved).unwrap_err().to_string();
+        assert!(
+            error.contains("ns1.example") && error.contains("address"),
+            "{error}"
+        );
+        let addressed = moved.replace(
+            "{ name = \"ns1.example\" }",
+            "{ name = \"ns1.example\", addresses = [\"192.0.2.53\"] }",
+        );
+        assert!(Profile::parse(&addressed).is_ok());
     }
 }

@@ -3,7 +3,7 @@
 //! "Strict" wildcards want a declared element; a namespace this server does not know counts as declared
 //! somewhere, because what it holds is for the flow to refuse. "Lax" ones judge declared elements only.
 
-use super::ext::{change_poll, login_sec, rgp, secdns};
+use super::ext::{bundle, change_poll, hk, idn, login_sec, rgp, secdns};
 use super::{Error, Message, PendingData, TransferOperation, contact, domain, host};
 use crate::base::code::Code;
 use crate::xml::{Element, Namespace};
@@ -56,6 +56,13 @@ fn declared(element: Element<'_>) -> Option<Result<(), Error>> {
         },
         Namespace::ChangePoll => (element.name() == "changeData")
             .then(|| change_poll::ChangeData::decode(element).map(drop)),
+        Namespace::Bundle if element.name() == "create" => {
+            Some(bundle::Create::decode(element).map(drop))
+        }
+        Namespace::Bundle => bundle::Answer::parse(element.name())
+            .map(|_| bundle::BundleData::decode(element).map(drop)),
+        Namespace::Idn => (element.name() == "data").then(|| idn::Data::decode(element).map(drop)),
+        Namespace::Hk => in_hk(element),
         Namespace::UnhandledNamespaces
         | Namespace::SecureAuthInfo
         | Namespace::Xsi
@@ -63,6 +70,16 @@ fn declared(element: Element<'_>) -> Option<Result<(), Error>> {
         | Namespace::None
         | Namespace::Other(_) => None,
     }
+}
+
+fn in_hk(element: Element<'_>) -> Option<Result<(), Error>> {
+    Some(match element.name() {
+        "create" => hk::Create::decode(element).map(drop),
+        "update" => hk::Update::decode(element).map(drop),
+        "infData" => hk::InfoData::decode(element).map(drop),
+        "creData" => hk::CreateData::decode(element).map(drop),
+        _ => return None,
+    })
 }
 
 /// Judges a client's message inside a message; whatever is wrong with it is wrong with the outer one.

@@ -476,6 +476,9 @@ fn object<'t>(verb: Element<'t>, mut content: Sequence<'t>) -> Result<Element<'t
         | Namespace::Rgp
         | Namespace::LoginSec
         | Namespace::ChangePoll
+        | Namespace::Bundle
+        | Namespace::Idn
+        | Namespace::Hk
         | Namespace::UnhandledNamespaces
         | Namespace::SecureAuthInfo
         | Namespace::Xsi

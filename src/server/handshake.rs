@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::task::unconstrained;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -29,7 +30,9 @@ pub(super) async fn shake_hands(
     timeouts: &Timeouts,
     metrics: &Metrics,
 ) -> Option<(TlsStream<TcpStream>, Peer)> {
-    let accept = acceptor.accept(tcp).into_fallible();
+    // An alert is written once and never again: the scheduler's budget, which a task may share with the one that
+    // started it, must not be what stops it. A handshake is short, so it starves nobody.
+    let accept = unconstrained(acceptor.accept(tcp).into_fallible());
     let outcome = tokio::select! {
         biased;
         outcome = timeout(timeouts.handshake, accept) => outcome,

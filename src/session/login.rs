@@ -152,9 +152,13 @@ impl Login<'_> {
         let mut extensions = self.request.extensions.iter();
         let extension = extensions.find_map(|extension| match extension {
             Extension::LoginSec(extension) => Some(extension),
-            Extension::SecDnsCreate(_) | Extension::SecDnsUpdate(_) | Extension::RgpUpdate(_) => {
-                None
-            }
+            Extension::SecDnsCreate(_)
+            | Extension::SecDnsUpdate(_)
+            | Extension::RgpUpdate(_)
+            | Extension::BundleCreate(_)
+            | Extension::Idn(_)
+            | Extension::HkCreate(_)
+            | Extension::HkUpdate(_) => None,
         });
         let long = extension.and_then(|extension| extension.password.as_ref());
         let long_new = extension.and_then(|extension| extension.new_password.as_ref());

@@ -40,6 +40,11 @@ pub fn package(key: &PackageKey) -> Key {
     Key::new(PACKAGE, &[key.as_str()])
 }
 
+/// Returns the key of the wrong tries of a domain's authorization information.
+pub fn auth_tries(name: &DomainName) -> Key {
+    Key::new("auth-tries", &[name.as_str()])
+}
+
 /// Returns the key of a request for documents.
 pub fn document(id: u64) -> Key {
     Key::new(DOCUMENT, &[]).and_number(id)

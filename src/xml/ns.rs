@@ -51,6 +51,12 @@ namespaces! {
     LoginSec, "loginSec", "urn:ietf:params:xml:ns:epp:loginSec-1.0";
     /// RFC 8590.
     ChangePoll, "changePoll", "urn:ietf:params:xml:ns:changePoll-1.0";
+    /// RFC 9095.
+    Bundle, "b-dn", "urn:ietf:params:xml:ns:epp:b-dn";
+    /// draft-ietf-eppext-idnmap.
+    Idn, "idn", "urn:ietf:params:xml:ns:idn-1.0";
+    /// Our own extension for .hk.
+    Hk, "hk", "urn:hkepp:params:xml:ns:hk-1.0";
     /// RFC 9038; has no elements.
     UnhandledNamespaces, "", "urn:ietf:params:xml:ns:epp:unhandled-namespaces-1.0";
     /// RFC 9154; has no elements.

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use crate::process::{json, run};
+use std::fs;
+
+use crate::process::{json, refusal, run};
 
 /// Returns verdict and code of a rule in an explanation.
 fn verdict(explained: &Value, rule: &str) -> Option<(String, Option<u64>)> {
@@ -52,14 +54,33 @@ fn profiles_differ() {
 }
 
 #[test]
+fn a_variant_table_of_ones_own_is_taken() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("own.tsv");
+    fs::write(
+        &file,
+        "4E2D\t中\t4E2D\t4E2D\t4E2D\town\n6587\t文\t6587\t6587\t6587\town\n",
+    )
+    .unwrap();
+    let table = ["--idn-table", file.to_str().unwrap()];
+    let explained = explain(&[&["中文.香港"], &table[..]].concat());
+    assert_eq!(verdict(&explained, "hk:R5.1d").unwrap().0, "met");
+    let explained = explain(&[&["中英.香港"], &table[..]].concat());
+    assert_eq!(
+        verdict(&explained, "hk:R5.1d").unwrap(),
+        ("refused".to_owned(), Some(2306))
+    );
+    fs::write(&file, "no table").unwrap();
+    let refused = run(&[&["policy", "explain", "中文.香港"], &table[..]].concat());
+    assert!(refusal(&refused).contains("variant table"));
+}
+
+#[test]
 fn people_get_a_table() {
     let output = run(&["policy", "explain", "my-shop.hk"]);
     let text = String::from_utf8(output.stdout.clone()).unwrap();
     assert_eq!(output.status.code(), Some(0));
-    assert!(
-        text.starts_with("RULE") && text.contains("hk:R2.4"),
-        "{text}"
-    );
+    assert!(text.contains("RULE") && text.contains("hk:R2.4"), "{text}");
     let unknown = run(&["policy", "explain", "my-shop.hk", "--profile", "moon"]);
     assert_eq!(unknown.status.code(), Some(2));
 }

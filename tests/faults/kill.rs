@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::damage::{Random, rounds};
 use crate::process::Server;
-use crate::sandbox::{Fleet, assert_sound, check, check_messages, count_answered};
+use crate::sandbox::{Fleet, assert_sound, check, check_messages, count_answered, count_restored};
 
 #[test]
 fn killed_server_keeps_every_answered_change() {
@@ -37,9 +37,10 @@ fn killed_server_keeps_every_answered_change() {
     let found = check(&server, &all);
     server.stop();
     println!(
-        "seed {seed}: {rounds} kills, {} commands answered, 0 lost, {unanswered} unanswered ones whole, \
+        "seed {seed}: {rounds} kills, {} commands answered, 0 lost, {} domains restored, {unanswered} unanswered ones whole, \
          {messages} messages waited, {} objects with identifiers of their own, slowest restart {slowest:?}",
         count_answered(&all),
+        count_restored(&all),
         found.identifiers.len(),
     );
 }

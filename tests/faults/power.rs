@@ -10,7 +10,9 @@ use std::time::Duration;
 use crate::damage::{Random, rounds};
 use crate::disk::Disk;
 use crate::process::Server;
-use crate::sandbox::{Fleet, assert_sound, check, check_messages, count_answered, sandbox_on};
+use crate::sandbox::{
+    Fleet, assert_sound, check, check_messages, count_answered, count_restored, sandbox_on,
+};
 
 /// Stops all threads of a server where they are, and waits until the last system call is over.
 fn freeze(server: &Server) {
@@ -80,9 +82,10 @@ fn lost_power_takes_no_answered_change() {
     let found = check(&server, &all);
     server.stop();
     println!(
-        "seed {seed}: {rounds} losses of power, {} commands answered, 0 lost, {unanswered} unanswered ones \
+        "seed {seed}: {rounds} losses of power, {} commands answered, 0 lost, {} domains restored, {unanswered} unanswered ones \
          whole, {messages} messages waited, {} objects with identifiers of their own",
         count_answered(&all),
+        count_restored(&all),
         found.identifiers.len(),
     );
 }

@@ -21,8 +21,8 @@ fn walk_net_epp_in_profile_hk_passes() {
 }
 
 #[test]
-fn walk_net_epp_below_the_chinese_zone_over_tls_12_passes() {
-    walk_perl("hk", "xn--j6w193g", &["TLSv1_2"]);
+fn walk_net_epp_in_profile_hk_of_2008_over_tls_12_passes() {
+    walk_perl("hk-v5.0", "hk", &["TLSv1_2"]);
 }
 
 #[test]

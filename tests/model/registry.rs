@@ -164,55 +164,6 @@ impl Domain {
             (None, None) => self.expires,
         }
     }
-
-    /// Returns the end of the registration if it is transferred at a moment.
-    pub fn expiry_after_transfer(&self, years: u8, at: DateTime<Utc>) -> DateTime<Utc> {
-        let renewed = self
-            .graces
-            .iter()
-            .find(|grace| grace.name == "autoRenewPeriod" && at < grace.until);
-        let before = renewed.map_or(self.expires, |grace| {
-            period(grace.years).before(self.expires)
-        });
-        let longest = period(10).after(at);
-        period(years).after(before).min(longest).max(self.expires)
-    }
-
-    /// Gives it to the registrar that asked for it.
-    pub fn complete_transfer(&mut self, status: &'static str, actor: usize, at: DateTime<Utc>) {
-        let transfer = self.transfer.clone().unwrap();
-        self.expires = self.expiry_after_transfer(transfer.years, at);
-        self.graces = vec![Grace {
-            name: "transferPeriod",
-            until: at + TimeDelta::days(5),
-            years: transfer.years,
-        }];
-        self.sponsor = transfer.requester;
-        self.transferred = Some(at);
-        self.secret = None;
-        self.end_transfer(status, actor, at);
-    }
-
-    pub fn end_transfer(&mut self, status: &'static str, actor: usize, at: DateTime<Utc>) {
-        self.transfer.as_mut().unwrap().end(status, actor, at);
-    }
-
-    /// Returns the lines of a transfer.
-    pub fn transfer_lines(&self, name: usize) -> Vec<String> {
-        let transfer = self.transfer.as_ref().unwrap();
-        let mut lines = transfer.lines("domain", &format!("name={}", DOMAINS[name]));
-        match transfer.status {
-            "pending" => {
-                let expires = self.expiry_after_transfer(transfer.years, transfer.act_at);
-                lines.push(format!("domain:exDate={}", date(expires)));
-            }
-            "clientApproved" | "serverApproved" => {
-                lines.push(format!("domain:exDate={}", date(self.expires)));
-            }
-            _ => {}
-        }
-        lines
-    }
 }
 
 impl Model {
@@ -285,10 +236,7 @@ impl Model {
     /// Lets time pass; says whether that moved links: a domain with links ended or went to another registrar.
     pub fn pass_to(&mut self, now: DateTime<Utc>) -> bool {
         let mut moved = false;
-        loop {
-            let Some((at, object)) = self.next().filter(|(at, _)| *at <= now) else {
-                break;
-            };
+        while let Some((at, object)) = self.next().filter(|(at, _)| *at <= now) {
             self.now = at;
             let name = match object {
                 Changing::Domain(name) => name,

@@ -1,10 +1,10 @@
-//! Transfers of contacts (RFC 5733 section 3.2.4, RFC 9154), and what all transfers have in common.
+//! Transfers: of contacts whole (RFC 5733 section 3.2.4, RFC 9154), and what they do to domains (RFC 5731 section 3.2.4).
 
 use chrono::{DateTime, TimeDelta, Utc};
-use hkepp::fuzzing::step::{CONTACT_STATUSES, CONTACTS, OPERATIONS, REGISTRARS};
+use hkepp::fuzzing::step::{CONTACT_STATUSES, CONTACTS, DOMAINS, OPERATIONS, REGISTRARS};
 
 use crate::objects::has;
-use crate::registry::{Contact, Model, Outcome, Transfer, date};
+use crate::registry::{Contact, Domain, Grace, Model, Outcome, Transfer, date, period};
 
 impl Transfer {
     pub fn pends(&self) -> bool {
@@ -27,6 +27,57 @@ impl Transfer {
             format!("{kind}:acID={}", REGISTRARS[self.actor]),
             format!("{kind}:acDate={}", date(self.act_at)),
         ]
+    }
+}
+
+impl Domain {
+    /// Returns the end of the registration if it is transferred at a moment.
+    pub fn expiry_after_transfer(&self, years: u8, at: DateTime<Utc>) -> DateTime<Utc> {
+        let renewed = self
+            .graces
+            .iter()
+            .find(|grace| grace.name == "autoRenewPeriod" && at < grace.until);
+        let before = renewed.map_or(self.expires, |grace| {
+            period(grace.years).before(self.expires)
+        });
+        let longest = period(10).after(at);
+        period(years).after(before).min(longest).max(self.expires)
+    }
+
+    /// Gives it to the registrar that asked for it.
+    pub fn complete_transfer(&mut self, status: &'static str, actor: usize, at: DateTime<Utc>) {
+        let transfer = self.transfer.clone().unwrap();
+        self.expires = self.expiry_after_transfer(transfer.years, at);
+        self.graces = vec![Grace {
+            name: "transferPeriod",
+            until: at + TimeDelta::days(5),
+            years: transfer.years,
+        }];
+        self.sponsor = transfer.requester;
+        self.transferred = Some(at);
+        self.secret = None;
+        self.end_transfer(status, actor, at);
+    }
+
+    pub fn end_transfer(&mut self, status: &'static str, actor: usize, at: DateTime<Utc>) {
+        self.transfer.as_mut().unwrap().end(status, actor, at);
+    }
+
+    /// Returns the lines of a transfer.
+    pub fn transfer_lines(&self, name: usize) -> Vec<String> {
+        let transfer = self.transfer.as_ref().unwrap();
+        let mut lines = transfer.lines("domain", &format!("name={}", DOMAINS[name]));
+        match transfer.status {
+            "pending" => {
+                let expires = self.expiry_after_transfer(transfer.years, transfer.act_at);
+                lines.push(format!("domain:exDate={}", date(expires)));
+            }
+            "clientApproved" | "serverApproved" => {
+                lines.push(format!("domain:exDate={}", date(self.expires)));
+            }
+            _ => {}
+        }
+        lines
     }
 }
 

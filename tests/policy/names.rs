@@ -1,55 +1,32 @@
 //! Names judged with the registry's real variant table, `../shared/idn`. Where it is absent, these tests say so.
 
-use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hkepp::model::DomainName;
-use hkepp::policy::hk::table::Row;
 use hkepp::policy::hk::{Consents, Placed, Table};
 use hkepp::policy::{Policy, Profile, Violation};
 
 const MERGED: &str = "hk_zh_variants_merged.tsv";
+const BASE: &str = "tw_zh-tw_rfc3743.txt";
 
 /// Reads a variant table beside the repository, or says that it is absent.
-fn table(source: &[&str]) -> Option<Arc<Table>> {
+fn table(file: &str) -> Option<Arc<Table>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../shared/idn")
-        .join(MERGED);
+        .join(file);
     let Ok(text) = fs::read_to_string(&path) else {
         println!("skipped: the variant table is absent ({})", path.display());
         return None;
     };
-    let mut rows = HashMap::new();
-    for line in text.lines().filter(|line| !line.starts_with('#')) {
-        let cells: Vec<&str> = line.split('\t').collect();
-        if source.contains(&cells[5]) {
-            rows.insert(characters(cells[0])[0], row(&cells));
-        }
-    }
-    assert!(rows.len() > 19_000, "{} rows", rows.len());
-    Some(Arc::new(Table::new("merged".to_owned(), rows)))
-}
-
-fn row(cells: &[&str]) -> Row {
-    Row {
-        simplified: characters(cells[2]),
-        traditional: characters(cells[3]),
-        set: characters(cells[4]),
-    }
-}
-
-fn characters(cell: &str) -> Vec<char> {
-    let point = |text| u32::from_str_radix(text, 16).unwrap();
-    let points = cell.split(' ').map(point);
-    points.map(|point| char::from_u32(point).unwrap()).collect()
+    Some(Arc::new(Table::parse(&text, file).unwrap()))
 }
 
 /// Returns the rules of a profile with the merged table.
 fn policy(profile: &str) -> Option<Policy> {
-    let table = table(&["cdnc-v1", "asia-ext"])?;
+    let table = table(MERGED)?;
     let profile = Profile::embedded(profile).unwrap();
     Some(Policy::with_table(profile, table))
 }
@@ -134,7 +111,7 @@ fn chinese_labels_of_15_characters_are_the_longest() {
 fn a_district_needs_its_characters_in_the_table() {
     let Some(merged) = policy("hk") else { return };
     assert_eq!(broken(&merged, "深水埗.香港"), None);
-    let base = table(&["cdnc-v1"]).unwrap();
+    let base = table(BASE).unwrap();
     let base = Policy::with_table(Profile::embedded("hk").unwrap(), base);
     assert_eq!(broken(&base, "深水埗.香港").unwrap(), "hk:R5.1d 2306");
     let by_2008 = policy("hk-v5.0").unwrap();

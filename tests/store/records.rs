@@ -11,6 +11,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
+use hkepp::model::case::{Closed, Outcome};
 use hkepp::model::change::{Case, CaseKind, Operation, OperationKind, State};
 use hkepp::model::contact::{Address, Details, Disclose, Disclosed, Phone, PostalInfo, PostalKind};
 use hkepp::model::dnssec::{DnssecData, DsData, KeyData};
@@ -22,8 +23,8 @@ use hkepp::model::period::{Period, Unit};
 use hkepp::model::registrar::{PasswordHash, Pin, RegistrarState};
 use hkepp::model::status::{ContactStatus, DomainStatus, HostStatus};
 use hkepp::model::{
-    AuthInfo, Change, Contact, ContactId, Domain, DomainName, Host, HostAddress, Lock, Message,
-    Package, Registrar, RegistrarId, Transfer, TransferStatus,
+    AuthInfo, CaseFile, Change, Contact, ContactId, Domain, DomainName, Host, HostAddress, Lock,
+    Message, Package, Registrar, RegistrarId, Transfer, TransferStatus, Tries,
 };
 use hkepp::store::record::{self, Entity};
 
@@ -193,6 +194,45 @@ fn message(news: News) -> Message {
     Message {
         queued: instant("2027-06-01T00:00:00Z"),
         news,
+    }
+}
+
+#[test]
+fn case_of_version_1_reads_and_writes_as_ever() {
+    assert_frozen("v1/case-open.hex", &case(LockKind::Hold, None));
+    for (outcome, kind) in [
+        (Outcome::PanelDecision, LockKind::Panel),
+        (Outcome::CourtOrder, LockKind::Court),
+        (Outcome::Settled, LockKind::Panel),
+        (Outcome::Relinquished, LockKind::Panel),
+        (Outcome::Lifted, LockKind::Hold),
+    ] {
+        let file = format!("v1/case-{}.hex", outcome.as_str());
+        let closed = Closed {
+            at: instant("2027-09-01T00:00:00Z"),
+            outcome,
+            receiver: Some(creator()),
+            evidence: Some("decision.pdf".to_owned()),
+        };
+        assert_frozen(&file, &case(kind, Some(closed)));
+    }
+}
+
+#[test]
+fn tries_of_version_1_read_and_write_as_ever() {
+    let wrong = ["2027-08-01T00:00:00Z", "2027-08-01T00:00:01.500Z"].map(instant);
+    assert_frozen("v1/tries.hex", &Tries::stored(wrong.to_vec()));
+}
+
+fn case(kind: LockKind, closed: Option<Closed>) -> CaseFile {
+    CaseFile {
+        id: "HKIAC-1".to_owned(),
+        names: vec![domain().name, host().name],
+        kind,
+        suspends: true,
+        opened: instant("2027-08-01T00:00:00Z"),
+        evidence: Some("complaint.pdf".to_owned()),
+        closed,
     }
 }
 

@@ -37,8 +37,12 @@ pub enum Step {
     Approve,
     /// The other registrar deletes the host below the domain.
     Unglue,
-    /// The other registrar deletes the domain, which waits for its end.
+    /// The other registrar deletes the domain, which waits for its end: with the transfer the add grace was over.
     Drop,
+    /// The other registrar asks for the domain back.
+    Request,
+    /// The other registrar reports why, and has the domain back.
+    Report,
     /// Deletes the host below the domain.
     DeleteGlue,
     /// Deletes the domain, which is new and gone at once.
@@ -51,10 +55,10 @@ pub enum Step {
 
 use Step::{
     Acknowledge, Address, Approve, Ask, Contact, DeleteContact, DeleteDomain, DeleteGlue,
-    DeleteHost, Domain, Drop, Email, Glue, Hold, Host, Rename, Renew, Unglue,
+    DeleteHost, Domain, Drop, Email, Glue, Hold, Host, Rename, Renew, Report, Request, Unglue,
 };
 
-/// The life of a bundle that is transferred.
+/// The life of a bundle that is transferred; restored once, its domain is deleted again.
 const TRANSFERRED: &[Step] = &[
     Contact,
     Host,
@@ -69,6 +73,9 @@ const TRANSFERRED: &[Step] = &[
     Acknowledge,
     Approve,
     Unglue,
+    Drop,
+    Request,
+    Report,
     Drop,
 ];
 /// The life of a bundle that is deleted at once.
@@ -89,7 +96,7 @@ const DELETED: &[Step] = &[
 impl Step {
     /// Says whether the other registrar does it.
     pub fn is_rivals(self) -> bool {
-        matches!(self, Ask | Unglue | Drop)
+        matches!(self, Ask | Unglue | Drop | Request | Report)
     }
 }
 
@@ -120,7 +127,8 @@ struct State {
     renamed: bool,
     pending: bool,
     transferred: bool,
-    dropped: bool,
+    /// What `<rgp:rgpStatus>` says of the deletion under way.
+    dropped: Option<&'static str>,
 }
 
 impl Bundle {
@@ -252,6 +260,15 @@ impl Bundle {
                 )
             }
             Acknowledge => panic!("which message it is depends on the queue"),
+            Request => restore(&domain, "<rgp:restore op='request'/>"),
+            Report => restore(
+                &domain,
+                "<rgp:restore op='report'><rgp:report><rgp:preData>before</rgp:preData>\
+                 <rgp:postData>after</rgp:postData><rgp:delTime>2027-03-01T00:00:00Z</rgp:delTime>\
+                 <rgp:resTime>2027-03-02T00:00:00Z</rgp:resTime><rgp:resReason>a slip</rgp:resReason>\
+                 <rgp:statement>Nobody else wanted it.</rgp:statement>\
+                 <rgp:statement>All of this is true.</rgp:statement></rgp:report></rgp:restore>",
+            ),
             Unglue | DeleteGlue => object("delete", "host", &glue),
             Drop | DeleteDomain => object("delete", "domain", &domain),
             DeleteHost => object("delete", "host", &renamed),
@@ -268,8 +285,10 @@ impl Bundle {
             Domain => ("domain", "name", format!("{name}.example")),
             Glue => ("host", "name", format!("ns.{name}.example")),
             Contact | Email | DeleteContact => ("contact", "id", name.clone()),
-            Hold | Renew | Address | Ask | Acknowledge | Approve | Unglue | Drop | DeleteGlue
-            | DeleteDomain | DeleteHost => panic!("{step:?} names no object of its own"),
+            Hold | Renew | Address | Ask | Acknowledge | Approve | Unglue | Drop | Request
+            | Report | DeleteGlue | DeleteDomain | DeleteHost => {
+                panic!("{step:?} names no object of its own")
+            }
         };
         let content = format!("<{kind}:{field}>{value}</{kind}:{field}>");
         object("info", kind, &content)
@@ -321,7 +340,9 @@ impl Bundle {
                     state.transferred = true;
                     state.years += 1;
                 }
-                Drop => state.dropped = true,
+                Drop => state.dropped = Some("redemptionPeriod"),
+                Request => state.dropped = Some("pendingRestore"),
+                Report => state.dropped = None,
                 Unglue | DeleteGlue => state.glue = false,
                 DeleteDomain => state.domain = false,
                 DeleteHost => state.host = false,
@@ -360,14 +381,14 @@ impl Bundle {
             true => format!("<domain:host>ns.{name}.example</domain:host>"),
             false => String::new(),
         };
-        let ok = !state.held && !state.pending && !state.dropped;
+        let ok = !state.held && !state.pending && state.dropped.is_none();
         let mut domain = vec![
             statuses(
                 "domain",
                 &[
                     (state.held, "clientHold"),
                     (ok, "ok"),
-                    (state.dropped, "pendingDelete"),
+                    (state.dropped.is_some(), "pendingDelete"),
                     (state.pending, "pendingTransfer"),
                 ],
             ),
@@ -376,6 +397,9 @@ impl Bundle {
                  <domain:clID>{sponsor}</domain:clID>"
             ),
         ];
+        if let Some(status) = state.dropped {
+            domain.push(format!("<rgp:rgpStatus s=\"{status}\"/></rgp:infData>"));
+        }
         if let Some(end) = self.expires(state.years) {
             let end = end.to_rfc3339_opts(SecondsFormat::Millis, true);
             domain.push(format!("<domain:exDate>{end}</domain:exDate>"));
@@ -430,6 +454,15 @@ fn object(verb: &str, object: &str, content: &str) -> String {
     command(&format!(
         "<{verb}><{object}:{verb} xmlns:{object}='urn:ietf:params:xml:ns:{object}-1.0'>{content}\
          </{object}:{verb}></{verb}>"
+    ))
+}
+
+/// Returns the update of a domain that asks for nothing but a step of its restore.
+fn restore(domain: &str, step: &str) -> String {
+    command(&format!(
+        "<update><domain:update xmlns:domain='urn:ietf:params:xml:ns:domain-1.0'>{domain}\
+         <domain:chg/></domain:update></update><extension>\
+         <rgp:update xmlns:rgp='urn:ietf:params:xml:ns:rgp-1.0'>{step}</rgp:update></extension>"
     ))
 }
 

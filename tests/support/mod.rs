@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use hkepp::base::clock::Clock;
 use hkepp::model::registrar::{PasswordHash, Pin, RegistrarState};
 use hkepp::model::{Registrar, RegistrarId};
+use hkepp::policy::hk::Table;
 use hkepp::policy::{Policy, Profile};
 use hkepp::session::conversation::{Distrust, Trust};
 use hkepp::session::service::Parts;
@@ -44,10 +45,17 @@ pub fn instant(text: &str) -> DateTime<Utc> {
 /// How a registry is set up.
 pub struct Builder {
     profile: &'static str,
+    table: Option<Arc<Table>>,
     settings: Settings,
 }
 
 impl Builder {
+    /// Takes another variant table than the embedded one.
+    pub fn table(mut self, table: Arc<Table>) -> Self {
+        self.table = Some(table);
+        self
+    }
+
     /// Changes the settings of the sessions.
     pub fn settings(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         change(&mut self.settings);
@@ -56,6 +64,7 @@ impl Builder {
 
     /// Opens the registry.
     pub async fn open(self) -> Registry {
+        let profile = Profile::embedded(self.profile).unwrap();
         let store = Switched::default();
         for id in REGISTRARS {
             put(&store, &registrar(id)).await;
@@ -64,7 +73,10 @@ impl Builder {
         let trust = Arc::new(Revocations::default());
         let parts = Parts {
             store: store.clone(),
-            policy: Policy::new(Profile::embedded(self.profile).unwrap()),
+            policy: match self.table {
+                Some(table) => Policy::with_table(profile, table),
+                None => Policy::new(profile),
+            },
             clock: clock.clone(),
             trust: Arc::clone(&trust) as Arc<dyn Trust>,
             settings: self.settings,
@@ -101,7 +113,11 @@ impl Registry {
             sessions_per_registrar: None,
             ..Settings::default()
         };
-        Builder { profile, settings }
+        Builder {
+            profile,
+            table: None,
+            settings,
+        }
     }
 
     /// Opens a registry of the profile `plain`.

@@ -13,7 +13,7 @@ use std::sync::{Mutex, OnceLock};
 const PACKAGE: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The namespaces this server speaks, each with the name of its schema file.
-pub const SPOKEN: [(&str, &str); 9] = [
+pub const SPOKEN: [(&str, &str); 11] = [
     ("urn:ietf:params:xml:ns:eppcom-1.0", "eppcom-1.0.xsd"),
     ("urn:ietf:params:xml:ns:epp-1.0", "epp-1.0.xsd"),
     ("urn:ietf:params:xml:ns:domain-1.0", "domain-1.0.xsd"),
@@ -29,7 +29,12 @@ pub const SPOKEN: [(&str, &str); 9] = [
         "urn:ietf:params:xml:ns:changePoll-1.0",
         "changePoll-1.0.xsd",
     ),
+    ("urn:ietf:params:xml:ns:epp:b-dn", "b-dn.xsd"),
+    ("urn:ietf:params:xml:ns:idn-1.0", "idn-1.0.xsd"),
 ];
+
+/// The namespace of our own extension; no RFC has a schema of it, and ours imports none.
+const OURS: (&str, &str) = ("urn:hkepp:params:xml:ns:hk-1.0", "schemas/hk-1.0.xsd");
 
 /// What libxml2 says of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +80,8 @@ impl Oracle {
         })
     }
 
-    /// Starts a validator for the RFCs' schemas of the namespaces this server speaks; `None` when they are absent.
+    /// Starts a validator for the RFCs' schemas of the namespaces this server speaks, and for ours of our own;
+    /// `None` when the former are absent.
     pub fn start_official() -> Option<Self> {
         let schemas = official()?;
         let directory = tempfile::tempdir().expect("a temporary directory");
@@ -86,6 +92,10 @@ impl Oracle {
             let location = location.display();
             text += &format!("<import namespace='{namespace}' schemaLocation='{location}'/>");
         }
+        let (namespace, file) = OURS;
+        let location = Path::new(PACKAGE).join(file);
+        let location = location.display();
+        text += &format!("<import namespace='{namespace}' schemaLocation='{location}'/>");
         std::fs::write(&driver, text + "</schema>").expect("the driver is written");
         let oracle = Self::start(&driver)?;
         // The validator has read its schema when it answers.

@@ -52,7 +52,8 @@ pub fn open(server: &Server, registrar: &str) -> Session {
         .concat();
     let login = format!(
         "<login><clID>{registrar}</clID><pw>Harbour-2026</pw><options><version>1.0</version>\
-         <lang>en</lang></options><svcs>{objects}</svcs></login>"
+         <lang>en</lang></options><svcs>{objects}<svcExtension>\
+         <extURI>urn:ietf:params:xml:ns:rgp-1.0</extURI></svcExtension></svcs></login>"
     );
     let answer = session.send(&command(&login)).unwrap();
     assert_eq!(code(&answer), 1000, "{answer}");
@@ -300,6 +301,15 @@ pub fn count_objects(bundles: &[Bundle]) -> usize {
 /// Counts the commands that were answered.
 pub fn count_answered(bundles: &[Bundle]) -> usize {
     bundles.iter().map(|bundle| bundle.answered).sum()
+}
+
+/// Counts the domains that came back from redemption.
+pub fn count_restored(bundles: &[Bundle]) -> usize {
+    let is_restored = |bundle: &&Bundle| {
+        let done = &bundle.script()[..bundle.answered];
+        done.contains(&Step::Report)
+    };
+    bundles.iter().filter(is_restored).count()
 }
 
 /// Says what a copy made between two moments holds: all that was answered before, nothing not asked for after.

@@ -1,6 +1,6 @@
 //! Caps, and what happens when the process runs out of files.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -63,6 +63,32 @@ async fn connect_many_times_leaves_nothing_behind() {
     harness.wait_for_connections(0).await;
     assert_eq!(harness.metric("epp_connections_open"), 0);
     assert_eq!(harness.metric("epp_sessions"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn strangers_are_alerted_however_many_come_at_once() {
+    let harness = Harness::start().await;
+    // The scheduler's budget is 128 operations, which an accept loop and the task it started last may share: with
+    // one of these numbers hardly any of it is left to that task.
+    for number in 50..=128 {
+        let (busy, let_go) = std::sync::mpsc::channel::<()>();
+        // The only worker stands still until all of them wait to be accepted.
+        let standing = tokio::spawn(async move { let_go.recv().ok() });
+        let strangers: Vec<_> = (0..number)
+            .map(|_| {
+                let mut tcp = std::net::TcpStream::connect(harness.address).unwrap();
+                tcp.write_all(b"hello, server").unwrap();
+                tcp.set_read_timeout(Some(PATIENCE)).unwrap();
+                tcp
+            })
+            .collect();
+        drop(busy);
+        standing.await.unwrap();
+        for mut tcp in strangers {
+            let mut octet = [0];
+            assert_eq!(tcp.read(&mut octet).unwrap(), 1, "one of {number}");
+        }
+    }
 }
 
 /// Name of the variable that tells the child where to write; without it the child test does nothing.

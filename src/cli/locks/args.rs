@@ -16,7 +16,7 @@ pub enum DisputeCommand {
     #[command(
         after_help = "A transfer under way is cancelled. Renewing stays allowed.\n\nExamples:\n  \
         hkepp dispute open my-shop.hk --case HKIAC-2026-1 --evidence complaint-1.pdf\n  \
-        hkepp dispute open my-shop.hk --case 'HCA 1/2026' --kind court --suspend-dns"
+        hkepp dispute open my-shop.hk --case HCA-1-2026 --kind court --suspend-dns"
     )]
     Open(Open),
     /// Unlock a domain, and do what the outcome says

@@ -40,7 +40,9 @@ pub(super) fn run(verb: RegistrarCommand, dir: &Path, report: &Report) -> anyhow
         | Reply::Clock(_)
         | Reply::Verified(_)
         | Reply::BackedUp(_)
-        | Reply::Audit(_)) => unexpected(reply),
+        | Reply::Audit(_)
+        | Reply::ZonePart(_)
+        | Reply::Zone(_)) => unexpected(reply),
     }
 }
 

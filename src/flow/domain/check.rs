@@ -67,15 +67,20 @@ impl Flow for Check<'_> {
 
     fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
         check::judge_count(&self.command.names, context, super::blame)?;
+        let policy = context.policy;
+        let misshapen = |text: &str| {
+            let error = DomainName::parse(text).err();
+            error.map_or("Invalid name", |error| policy.misshapen(text, error).short)
+        };
         let verdict = |name: &DomainName| {
             let mut granted = facts.consents.iter();
             let granted = granted.find(|(other, _)| other == name);
             let consents = granted.map_or(&[][..], |(_, authorities)| authorities);
-            let judged = context.policy.may_register(name, consents);
+            let judged = policy.may_register(name, consents);
             judged.err().map(|violation| violation.short)
         };
-        let asked = &self.command.names;
-        let names = check::verdicts(asked, &self.names, facts.registered, verdict);
+        let (asked, names) = (&self.command.names, &self.names);
+        let names = check::verdicts(asked, names, facts.registered, misshapen, verdict);
         Ok(Decision::answer(Data::DomainCheck(
             protocol::domain::CheckData { names },
         )))

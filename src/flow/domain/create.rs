@@ -6,6 +6,7 @@
 use chrono::TimeDelta;
 
 use crate::base::code::Code;
+use crate::flow::domain::applicant::applicant;
 use crate::flow::domain::blame;
 use crate::flow::domain::consent::{self, InForce};
 use crate::flow::domain::group::Group;
@@ -15,9 +16,9 @@ use crate::flow::{Context, Decision, Flow, Refusal, auth_info, dnssec};
 use crate::lifecycle::domain as lifecycle;
 use crate::model::domain::{Application, ContactRole, Grace};
 use crate::model::{Applicant, ContactId, DocumentRequest, Domain, DomainName, Host, Period};
-use crate::policy::{Registration, Violation, Wanted};
+use crate::policy::{Policy, Registration, Violation, Wanted};
 use crate::protocol::domain::CreateData;
-use crate::protocol::ext::secdns;
+use crate::protocol::ext::{hk, secdns};
 use crate::protocol::{self, Data, Namespace};
 use crate::store::keys::Due;
 use crate::store::{self, Assert, Store, Write, keys, record};
@@ -29,6 +30,8 @@ pub struct Create<'a> {
     dnssec: Option<&'a secdns::Create>,
     client_transaction: Option<&'a str>,
     applicant: Applicant,
+    /// The contact of a minor's parent or guardian, who must exist.
+    guardian: Option<ContactId>,
     name: DomainName,
     name_servers: Vec<DomainName>,
     contacts: Vec<(ContactRole, ContactId)>,
@@ -52,13 +55,17 @@ impl<'a> Create<'a> {
     /// Parses the command; `client_transaction` is its `clTRID`.
     ///
     /// # Errors
-    /// 2005 for what is no name, 2102 for host attributes, 2306 for what stands twice.
+    /// 2005 or, by the registry's rules, 2306 for what is no name, 2102 for host attributes, 2306 for what stands
+    /// twice.
     pub fn new(
         command: &'a protocol::domain::Create,
         dnssec: Option<&'a secdns::Create>,
+        policy: &Policy,
         client_transaction: Option<&'a str>,
     ) -> Result<Self, Refusal> {
-        let name = super::domain_name(&command.name)?;
+        let text = &command.name;
+        let misshapen = |error| blame(Why::Policy(policy.misshapen(text, error)), text);
+        let name = DomainName::parse(text).map_err(misshapen)?;
         let name_servers = references::host_names(command.name_servers.as_ref())?;
         let contacts = references::contacts(&command.contacts)?;
         Ok(Self {
@@ -66,10 +73,24 @@ impl<'a> Create<'a> {
             dnssec,
             client_transaction,
             applicant: Applicant::default(),
+            guardian: None,
             name,
             name_servers,
             contacts,
         })
+    }
+
+    /// Adds what an extension tells of the registrant.
+    #[must_use]
+    pub fn told(self, told: Option<&hk::Create>) -> Self {
+        let Some(told) = told else {
+            return self;
+        };
+        Self {
+            applicant: applicant(told),
+            guardian: told.guardian.clone(),
+            ..self
+        }
     }
 
     fn contact_ids(&self) -> impl Iterator<Item = &ContactId> {
@@ -77,6 +98,7 @@ impl<'a> Create<'a> {
             .registrant
             .iter()
             .chain(self.contacts.iter().map(|(_, id)| id))
+            .chain(&self.guardian)
     }
 }
 
@@ -146,6 +168,9 @@ impl Flow for Create<'_> {
             .map_err(refuse)?;
         let hosts = references::existing_hosts(&self.name_servers, facts.hosts)?;
         references::judge_delegation(&hosts)?;
+        policy
+            .independence(hosts.iter().map(|(host, _)| host))
+            .map_err(refuse)?;
         let dnssec = self
             .dnssec
             .map(|create| dnssec::create(create, &policy.canonical(&self.name), policy))
@@ -179,7 +204,7 @@ impl Flow for Create<'_> {
             transfer: None,
             deletion: None,
             application: None,
-            parked: false,
+            parked: hosts.is_empty() && policy.parks(),
             locks: Vec::new(),
             partner: None,
         };

@@ -7,6 +7,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::base::code::Code;
+use crate::flow::domain::tries::{self, Noted};
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, auth_info};
 use crate::lifecycle;
@@ -16,7 +17,7 @@ use crate::model::{AuthInfo, Domain, DomainName};
 use crate::protocol::auth_info::AuthInfoState;
 use crate::protocol::domain::{HostsFilter, InfoData};
 use crate::protocol::ext::{rgp, secdns};
-use crate::protocol::{self, Data, Namespace, ext};
+use crate::protocol::{self, Data, ext};
 use crate::store::{self, Store, keys};
 
 /// The flow.
@@ -36,6 +37,8 @@ pub struct Facts {
     subordinates: Vec<String>,
     /// Authorization information of the contact whose roid the command gives.
     contact_auth_info: Option<AuthInfo>,
+    /// Wrong tries, where the command gives authorization information.
+    tries: Noted,
 }
 
 impl<'a> Info<'a> {
@@ -85,6 +88,7 @@ impl Flow for Info<'_> {
             name_servers: Vec::new(),
             subordinates: Vec::new(),
             contact_auth_info: None,
+            tries: None,
         };
         let Some((domain, _)) = super::load(&self.name, context, store).await? else {
             return Ok(facts);
@@ -108,6 +112,9 @@ impl Flow for Info<'_> {
         if let Some(roid) = auth_info::roid(self.command.auth_info.as_ref()) {
             facts.contact_auth_info = auth_info::of_contact(&domain, roid, context, store).await?;
         }
+        if self.command.auth_info.is_some() {
+            facts.tries = tries::load(&domain.name, context, store).await?;
+        }
         facts.domain = Some(domain);
         Ok(facts)
     }
@@ -125,7 +132,7 @@ impl Flow for Info<'_> {
                 } else {
                     &domain.auth_info
                 };
-                auth_info::verify(given, stored.as_ref(), context, Namespace::Domain)?;
+                tries::verify(given, stored.as_ref(), &facts.tries, context)?;
                 true
             }
         };

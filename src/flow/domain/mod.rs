@@ -1,5 +1,6 @@
 //! Flows of the domain mapping (RFC 5731).
 
+mod applicant;
 pub mod application;
 pub mod check;
 pub mod consent;
@@ -14,6 +15,7 @@ pub mod restore;
 pub mod retable;
 pub mod settle;
 pub mod transfer;
+pub mod tries;
 pub mod update;
 
 use chrono::{DateTime, Utc};
@@ -106,7 +108,10 @@ pub async fn load<S: Store>(
     store: &S,
 ) -> Result<Option<(Domain, u64)>, store::Error> {
     let found = find(name, context, store).await?;
-    Ok(found.filter(|(domain, _)| domain.sponsor == *context.registrar || is_in_use(name, domain)))
+    let shown = |domain: &Domain| {
+        domain.sponsor == *context.registrar || is_in_use(&context.policy.canonical(name), domain)
+    };
+    Ok(found.filter(|(domain, _)| shown(domain)))
 }
 
 /// Reads a domain as it is now by any name of its package, whoever asks.
@@ -183,7 +188,10 @@ fn save(
                 writes.push(Write::Put(key, record::encode(&after.name)?));
             }
         }
-        (Some(before), None) => writes.extend(package(before).map(Write::Delete)),
+        (Some(before), None) => {
+            writes.extend(package(before).map(Write::Delete));
+            writes.extend(tries::forget(&before.name, context));
+        }
         (Some(_), Some(_)) | (None, None) => {}
     }
     match (before, after) {

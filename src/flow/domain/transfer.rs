@@ -4,6 +4,7 @@
 //! cancel, and the server approves what nobody answered. Subordinate hosts follow their domain.
 
 use crate::base::code::Code;
+use crate::flow::domain::tries::{self, Noted};
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, auth_info};
 use crate::lifecycle::domain::complete_transfer;
@@ -22,11 +23,13 @@ pub struct Transfer<'a> {
     name: DomainName,
 }
 
-/// The domain, and the authorization information of the contact whose roid the command gives.
+/// The domain with its wrong tries, and the authorization information of the contact whose roid the command gives.
 #[derive(Debug)]
 pub struct Facts {
     domain: Option<(Domain, u64)>,
     contact_auth_info: Option<AuthInfo>,
+    /// Wrong tries, where the command gives authorization information.
+    tries: Noted,
 }
 
 impl<'a> Transfer<'a> {
@@ -50,6 +53,7 @@ impl<'a> Transfer<'a> {
         &self,
         before: Domain,
         given: Option<&AuthInfo>,
+        tries: &Noted,
         context: &Context<'_>,
     ) -> Result<(Domain, Decision), Refusal> {
         if before.sponsor == *context.registrar {
@@ -59,7 +63,7 @@ impl<'a> Transfer<'a> {
             let why = Why::Missing("a transfer needs the authorization information");
             return Err(Refusal::new(why, Namespace::Domain, "authInfo", ""));
         };
-        auth_info::verify(auth_info, given, context, Namespace::Domain)?;
+        tries::verify(auth_info, given, tries, context)?;
         if before.transfer.as_ref().is_some_and(Pending::is_pending) {
             return Err(self.blame(Why::PendingTransfer));
         }
@@ -130,6 +134,7 @@ impl<'a> Transfer<'a> {
         &self,
         domain: &Domain,
         given: Option<&AuthInfo>,
+        tries: &Noted,
         context: &Context<'_>,
     ) -> Result<Decision, Refusal> {
         let transfer = domain.transfer.as_ref();
@@ -137,7 +142,7 @@ impl<'a> Transfer<'a> {
             || transfer.is_some_and(|transfer| transfer.involves(context.registrar));
         match &self.command.auth_info {
             Some(auth_info) => {
-                auth_info::verify(auth_info, given, context, Namespace::Domain)?;
+                tries::verify(auth_info, given, tries, context)?;
             }
             None if is_party => {}
             None => return Err(self.blame(Why::NotParty)),
@@ -187,9 +192,14 @@ impl Flow for Transfer<'_> {
             }
             _ => None,
         };
+        let tries = match (&domain, &self.command.auth_info) {
+            (Some((domain, _)), Some(_)) => tries::load(&domain.name, context, store).await?,
+            _ => None,
+        };
         Ok(Facts {
             domain,
             contact_auth_info,
+            tries,
         })
     }
 
@@ -203,8 +213,12 @@ impl Flow for Transfer<'_> {
             before.auth_info.clone()
         };
         let (domain, mut decision) = match self.command.operation {
-            TransferOperation::Query => return self.query(&before, given.as_ref(), context),
-            TransferOperation::Request => self.request(before.clone(), given.as_ref(), context)?,
+            TransferOperation::Query => {
+                return self.query(&before, given.as_ref(), &facts.tries, context);
+            }
+            TransferOperation::Request => {
+                self.request(before.clone(), given.as_ref(), &facts.tries, context)?
+            }
             TransferOperation::Approve => {
                 self.end(before.clone(), TransferStatus::ClientApproved, context)?
             }
@@ -216,6 +230,10 @@ impl Flow for Transfer<'_> {
             }
         };
         decision.asserts = vec![Assert::Version(keys::domain(&before.name), version)];
+        if self.command.operation == TransferOperation::Request {
+            let unchanged = tries::unchanged(&before.name, &facts.tries, context);
+            decision.asserts.extend(unchanged);
+        }
         decision
             .writes
             .extend(super::save(Some(&before), Some(&domain), context)?);

@@ -23,7 +23,7 @@ use crate::protocol::domain::{AddRemove, Change};
 use crate::protocol::ext::secdns;
 use crate::protocol::{self, Extension, Namespace};
 use crate::store::keys::Due;
-use crate::store::{self, Assert, Store, keys};
+use crate::store::{self, Assert, Store, keys, read};
 
 const BOTH: &str = "the same stands in add and rem";
 const THERE: &str = "the domain has it already";
@@ -60,6 +60,8 @@ pub struct Facts {
     removed: Vec<Found>,
     /// The hosts to add.
     added: Vec<Found>,
+    /// The hosts it is delegated to, where those to add are judged beside them.
+    present: Vec<(Host, u64)>,
 }
 
 impl<'a> Update<'a> {
@@ -155,9 +157,19 @@ impl Flow for Update<'_> {
             }
             Some(_) | None => None,
         };
+        let mut present = Vec::new();
+        if let Some((domain, _)) = &domain
+            && context.policy.profile().name_servers.independent
+            && !self.added.name_servers.is_empty()
+        {
+            for id in &domain.name_servers {
+                present.extend(read(store, &keys::host(*id)).await?);
+            }
+        }
         Ok(Facts {
             domain,
             group,
+            present,
             missing_contact: references::find_missing_contact(contacts, store).await?,
             removed: references::read_hosts(&self.removed.name_servers, store).await?,
             added: references::read_hosts(&self.added.name_servers, store).await?,
@@ -194,11 +206,22 @@ impl Flow for Update<'_> {
         if let Some(change) = &self.command.change {
             replace(&mut after, change, context)?;
         }
+        if !after.name_servers.is_empty() || after.registrant != before.registrant {
+            after.parked = false;
+        }
         self.judge_whole(&before, &after, context)?;
         if let Some(group) = &facts.group {
             let judged = group.judge(&after.contacts, context.policy);
             judged.map_err(|violation| blame(Why::Policy(violation), &self.command.name))?;
         }
+        let (kept, _): (Vec<_>, Vec<_>) = facts
+            .present
+            .into_iter()
+            .partition(|(host, _)| after.name_servers.contains(&host.id));
+        context
+            .policy
+            .independence(kept.iter().chain(&added).map(|(host, _)| host))
+            .map_err(|violation| blame(Why::Policy(violation), &self.command.name))?;
         if let Some(update) = self.dnssec {
             after.dnssec =
                 dnssec::update(update, before.dnssec.as_ref(), &before.name, context.policy)?;
@@ -207,13 +230,22 @@ impl Flow for Update<'_> {
         for id in self.new_contacts() {
             asserts.push(Assert::Present(keys::contact(id)));
         }
-        for (host, version) in added {
-            // The version, because an address may be taken away between decision and commit.
+        for (host, version) in kept.into_iter().chain(added) {
+            // The version, because an address may come or go between decision and commit.
             asserts.push(Assert::Version(keys::host(host.id), version));
+        }
+        let mut writes = super::save(Some(&before), Some(&after), context)?;
+        if self
+            .command
+            .change
+            .as_ref()
+            .is_some_and(|change| change.auth_info.is_some())
+        {
+            writes.extend(super::tries::forget(&before.name, context));
         }
         let mut decision = Decision {
             asserts,
-            writes: super::save(Some(&before), Some(&after), context)?,
+            writes,
             ..Decision::default()
         };
         if let Some(group) = facts.group {
@@ -287,7 +319,13 @@ fn sec_dns(extensions: &[Extension]) -> Result<Option<&secdns::Update>, Refusal>
                 dnssec::judge_update(update)?;
                 found = Some(update);
             }
-            Extension::SecDnsCreate(_) | Extension::RgpUpdate(_) | Extension::LoginSec(_) => {}
+            Extension::SecDnsCreate(_)
+            | Extension::RgpUpdate(_)
+            | Extension::LoginSec(_)
+            | Extension::BundleCreate(_)
+            | Extension::Idn(_)
+            | Extension::HkCreate(_)
+            | Extension::HkUpdate(_) => {}
         }
     }
     Ok(found)
@@ -476,6 +514,7 @@ mod tests {
             missing_contact: None,
             removed: found(removed.0),
             added: found(added.0),
+            present: Vec::new(),
         };
         update
             .decide(&context, facts)
@@ -549,5 +588,23 @@ mod tests {
             Assert::Version(keys::host(HostId(9)), 3),
         ];
         assert_eq!(decision.asserts, expected);
+    }
+
+    #[test]
+    fn decide_ends_the_parking_of_a_domain_with_its_first_name_servers() {
+        let mut parked = domain(&[], 0);
+        parked.parked = true;
+        let after = |decision: Decision| {
+            let key = keys::domain(&parked.name);
+            let written = decision.writes.iter().find_map(|write| match write {
+                store::Write::Put(other, value) if *other == key => Some(value.clone()),
+                store::Write::Put(..) | store::Write::Add(..) | store::Write::Delete(_) => None,
+            });
+            store::record::decode::<Domain>(&written.unwrap()).unwrap()
+        };
+        let held = decide(&parked, (&[], &[]), (&[], &[DomainStatus::ClientHold]));
+        assert!(after(held.unwrap()).parked);
+        let served = decide(&parked, (&[], &[]), (&[host(1), host(2)], &[]));
+        assert!(!after(served.unwrap()).parked);
     }
 }

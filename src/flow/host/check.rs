@@ -41,7 +41,13 @@ impl Flow for Check<'_> {
 
     fn decide(&self, context: &Context<'_>, taken: Vec<bool>) -> Result<Decision, Refusal> {
         check::judge_count(&self.command.names, context, super::blame)?;
-        let names = check::verdicts(&self.command.names, &self.names, taken, |_| None);
+        let names = check::verdicts(
+            &self.command.names,
+            &self.names,
+            taken,
+            |_| "Invalid name",
+            |_| None,
+        );
         Ok(Decision::answer(Data::HostCheck(
             protocol::host::CheckData { names },
         )))

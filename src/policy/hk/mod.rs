@@ -477,6 +477,16 @@ mod tests {
     }
 
     #[test]
+    fn explain_names_the_shape_that_chinese_names_keep() {
+        let name = label::parse("中文.公司.香港").unwrap();
+        let findings = hk("hk").explain(&name, Consents::default());
+        for rule in ["hk:R4.4a", "hk:R4.4b", "hk:R5.1d", "hk:R5.2"] {
+            let found = findings.iter().find(|finding| finding.rule.0 == rule);
+            assert_eq!(found.unwrap().verdict, Verdict::Met, "{rule}");
+        }
+    }
+
+    #[test]
     fn explain_tells_what_waits_and_what_is_lifted() {
         let name = label::parse("government-x.gov.hk").unwrap();
         let findings = hk("hk").explain(&name, Consents::default());

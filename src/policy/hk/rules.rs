@@ -44,6 +44,14 @@ pub fn effect(rule: Rule) -> &'static str {
     entry(rule).map_or("", |entry| entry.effect)
 }
 
+/// Finds the rule that a profile cites by its identifier.
+pub fn find(identifier: &str) -> Option<Rule> {
+    let mut entries = REGISTER.iter().map(|entry| entry.rule);
+    entries.find(|rule| rule.0 == identifier)
+}
+
+/// Rule 9, authorization information.
+pub const AUTH_INFO: Rule = Rule("hk:R9b");
 /// Rule 2.1.
 pub const MINOR: Rule = Rule("hk:R2.1");
 /// Rule 2.2.
@@ -216,7 +224,7 @@ pub const REGISTER: &[Entry] = &[
     Entry { number: 29, rule: Rule("hk:R5.1e"), enforcer: Enforcer::Server, codes: &[Code::Completed], proof: "",
         place: "domain:update, domain:renew, domain:transfer, domain:delete",
         effect: "every operation acts on the whole package" },
-    Entry { number: 30, rule: Rule("hk:R6.1"), enforcer: Enforcer::People, codes: &[Code::ValuePolicy], proof: "the_own_list_reserves_labels_everywhere_and_names_in_their_zone",
+    Entry { number: 30, rule: Rule("hk:R6.1"), enforcer: Enforcer::People, codes: &[Code::ValuePolicy], proof: "",
         place: "reserved add, reserved import, reserved remove",
         effect: "the registry reserves names at any time, and need not say why" },
     Entry { number: 31, rule: ONE_CHARACTER, enforcer: Enforcer::Server, codes: &[Code::ValuePolicy], proof: "one_character_is_no_name",
@@ -285,9 +293,9 @@ pub const REGISTER: &[Entry] = &[
     Entry { number: 52, rule: Rule("hk:R9a"), enforcer: Enforcer::People, codes: &[], proof: "",
         place: "domain:info",
         effect: "the password of the holder's account is the registrar's affair and no part of a registration" },
-    Entry { number: 53, rule: Rule("hk:R9b"), enforcer: Enforcer::Server, codes: &[Code::ParameterMissing, Code::AuthInfo], proof: "",
-        place: "domain:create, domain:transfer",
-        effect: "each name has authorization information, which a change of registrar needs" },
+    Entry { number: 53, rule: AUTH_INFO, enforcer: Enforcer::Server, codes: &[Code::ParameterMissing, Code::AuthInfo], proof: "five_wrong_tries_in_an_hour_lock_the_auth_info_of_a_name",
+        place: "domain:create, domain:update, domain:transfer, domain:info",
+        effect: "each name has authorization information, which a change of registrar needs: 20 to 64 characters of 128 bits, locked for an hour after five wrong tries" },
     Entry { number: 54, rule: Rule("hk:R10.1"), enforcer: Enforcer::Server, codes: &[Code::Authorization], proof: "",
         place: "login, domain:update",
         effect: "holders change registrations through their registrars alone" },
@@ -324,10 +332,10 @@ pub const REGISTER: &[Entry] = &[
     Entry { number: 65, rule: Rule("hk:R15"), enforcer: Enforcer::People, codes: &[Code::NotTransferable, Code::DataPolicy], proof: "",
         place: "domain:transfer, domain:update",
         effect: "registrations under early agreements keep their limits until they accept a newer one" },
-    Entry { number: 66, rule: Rule("hk:R16.1"), enforcer: Enforcer::People, codes: &[], proof: "",
+    Entry { number: 66, rule: Rule("hk:R16.1"), enforcer: Enforcer::People, codes: &[], proof: "dispute_cancels_a_transfer_and_may_end_in_one",
         place: "dispute open, dispute close",
         effect: "disputes go to arbitration or to the courts, whose decisions bind" },
-    Entry { number: 67, rule: Rule("hk:R16.5"), enforcer: Enforcer::People, codes: &[Code::StatusProhibits], proof: "",
+    Entry { number: 67, rule: Rule("hk:R16.5"), enforcer: Enforcer::People, codes: &[Code::StatusProhibits], proof: "dispute_forbids_every_transform_but_renew_and_leaves_what_stood_before",
         place: "dispute open, dispute close",
         effect: "from notice to end of a dispute a name with all its variants is locked; it can be renewed" },
     Entry { number: 68, rule: Rule("hk:R17.1"), enforcer: Enforcer::People, codes: &[], proof: "",

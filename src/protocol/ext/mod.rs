@@ -4,7 +4,10 @@
 //! they may stand. What was not announced is not sent (RFC 9038 says where it goes instead), what is not
 //! registered is 2103, and each may stand once only.
 
+pub mod bundle;
 pub mod change_poll;
+pub mod hk;
+pub mod idn;
 pub mod login_sec;
 pub mod rgp;
 pub mod secdns;
@@ -24,6 +27,14 @@ pub enum Extension {
     RgpUpdate(rgp::Update),
     /// RFC 8807 on login.
     LoginSec(login_sec::LoginSec),
+    /// RFC 9095 on domain create.
+    BundleCreate(bundle::Create),
+    /// The table of an internationalised name, on domain create.
+    Idn(idn::Data),
+    /// Our own extension on domain create.
+    HkCreate(hk::Create),
+    /// Our own extension on domain update.
+    HkUpdate(hk::Update),
 }
 
 /// An extension of an answer.
@@ -39,6 +50,14 @@ pub enum Data {
     LoginSec(login_sec::LoginSecData),
     /// RFC 8590 in the answer to poll.
     ChangePoll(change_poll::ChangeData),
+    /// RFC 9095 in answers about a domain.
+    Bundle(bundle::BundleData),
+    /// The table of an internationalised name, in answers to domain info and create.
+    Idn(idn::Data),
+    /// Our own extension in domain information.
+    HkInfo(hk::InfoData),
+    /// Our own extension in the answer to a create that waits.
+    HkCreate(hk::CreateData),
 }
 
 /// How one extension namespace is decoded.
@@ -60,9 +79,21 @@ const REGISTERED: &[Registration] = &[
         namespace: Namespace::LoginSec,
         decode: login_sec::decode,
     },
+    Registration {
+        namespace: Namespace::Bundle,
+        decode: bundle::decode,
+    },
+    Registration {
+        namespace: Namespace::Idn,
+        decode: idn::decode,
+    },
+    Registration {
+        namespace: Namespace::Hk,
+        decode: hk::decode,
+    },
 ];
 
-/// The extension namespaces of the greeting, in its order.
+/// The extension namespaces of every greeting, in its order; those of the registry's rules follow.
 pub const ANNOUNCED: &[Namespace] = &[
     Namespace::SecDns,
     Namespace::Rgp,
@@ -115,23 +146,29 @@ impl Extension {
             Self::SecDnsCreate(_) | Self::SecDnsUpdate(_) => Namespace::SecDns,
             Self::RgpUpdate(_) => Namespace::Rgp,
             Self::LoginSec(_) => Namespace::LoginSec,
+            Self::BundleCreate(_) => Namespace::Bundle,
+            Self::Idn(_) => Namespace::Idn,
+            Self::HkCreate(_) | Self::HkUpdate(_) => Namespace::Hk,
         }
     }
 
     /// Returns the local name of its element.
     pub fn element(&self) -> &'static str {
         match self {
-            Self::SecDnsCreate(_) => "create",
-            Self::SecDnsUpdate(_) | Self::RgpUpdate(_) => "update",
+            Self::SecDnsCreate(_) | Self::BundleCreate(_) | Self::HkCreate(_) => "create",
+            Self::SecDnsUpdate(_) | Self::RgpUpdate(_) | Self::HkUpdate(_) => "update",
             Self::LoginSec(_) => "loginSec",
+            Self::Idn(_) => "data",
         }
     }
 
     /// Says whether it may stand on `command`.
     pub fn extends(&self, command: &Command) -> bool {
         match self {
-            Self::SecDnsCreate(_) => matches!(command, Command::DomainCreate(_)),
-            Self::SecDnsUpdate(_) | Self::RgpUpdate(_) => {
+            Self::SecDnsCreate(_) | Self::BundleCreate(_) | Self::Idn(_) | Self::HkCreate(_) => {
+                matches!(command, Command::DomainCreate(_))
+            }
+            Self::SecDnsUpdate(_) | Self::RgpUpdate(_) | Self::HkUpdate(_) => {
                 matches!(command, Command::DomainUpdate(_))
             }
             Self::LoginSec(_) => matches!(command, Command::Login(_)),
@@ -145,6 +182,10 @@ impl Extension {
             Self::SecDnsUpdate(extension) => extension.encode(writer),
             Self::RgpUpdate(extension) => extension.encode(writer),
             Self::LoginSec(extension) => extension.encode(writer),
+            Self::BundleCreate(extension) => extension.encode(writer),
+            Self::Idn(extension) => extension.encode(writer),
+            Self::HkCreate(extension) => extension.encode(writer),
+            Self::HkUpdate(extension) => extension.encode(writer),
         }
     }
 }
@@ -157,6 +198,9 @@ impl Data {
             Self::RgpInfo(_) | Self::RgpUpdate(_) => Namespace::Rgp,
             Self::LoginSec(_) => Namespace::LoginSec,
             Self::ChangePoll(_) => Namespace::ChangePoll,
+            Self::Bundle(_) => Namespace::Bundle,
+            Self::Idn(_) => Namespace::Idn,
+            Self::HkInfo(_) | Self::HkCreate(_) => Namespace::Hk,
         }
     }
 
@@ -168,6 +212,10 @@ impl Data {
             Self::RgpUpdate(data) => data.encode(writer),
             Self::LoginSec(data) => data.encode(writer),
             Self::ChangePoll(data) => data.encode(writer),
+            Self::Bundle(data) => data.encode(writer),
+            Self::Idn(data) => data.encode(writer),
+            Self::HkInfo(data) => data.encode(writer),
+            Self::HkCreate(data) => data.encode(writer),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Data, Fault, Queue, Response, Unhandled};
 use crate::base::code::Code;
-use crate::protocol::ext::{self, change_poll, login_sec, rgp, secdns};
+use crate::protocol::ext::{self, bundle, change_poll, hk, idn, login_sec, rgp, secdns};
 use crate::protocol::text::{token, token_content, unsigned};
 use crate::protocol::values::instant;
 use crate::protocol::{Error, PendingData, contact, domain, host};
@@ -190,6 +190,10 @@ impl ext::Data {
             (Namespace::ChangePoll, "changeData") => {
                 Self::ChangePoll(change_poll::ChangeData::decode(element)?)
             }
+            (Namespace::Bundle, _) => Self::Bundle(bundle::BundleData::decode(element)?),
+            (Namespace::Idn, "data") => Self::Idn(idn::Data::decode(element)?),
+            (Namespace::Hk, "infData") => Self::HkInfo(hk::InfoData::decode(element)?),
+            (Namespace::Hk, "creData") => Self::HkCreate(hk::CreateData::decode(element)?),
             _ => return Err(unknown(element)),
         })
     }

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use crate::model::host::HostId;
 use crate::model::{
     CaseFile, Consent, Contact, ContactId, DocumentRequest, Domain, DomainName, Host, Message,
-    Registrar,
+    Registrar, Tries,
 };
 
 /// Why stored octets are not a record.
@@ -50,6 +50,7 @@ impl Entity for Host {}
 impl Entity for HostId {}
 impl Entity for DomainName {}
 impl Entity for Registrar {}
+impl Entity for Tries {}
 impl Entity for DateTime<Utc> {}
 impl Entity for String {}
 impl Entity for i64 {}

@@ -291,3 +291,272 @@ fn cause<'a>(case: Option<(&str, LockKind)>, reason: &'a str, context: &Context<
         reason: Some(reason),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+
+    use super::*;
+    use crate::flow::Numbers;
+    use crate::lifecycle::domain::statuses;
+    use crate::model::Lock;
+    use crate::model::status::DomainStatus;
+    use crate::policy::{Policy, Profile};
+    use crate::store::{Audit, ChangeSet, Key, Memory, Write, record};
+
+    /// A registry that holds `one.example` and its partner `two.example`.
+    struct Desk {
+        store: Memory,
+        policy: Policy,
+        number: std::sync::atomic::AtomicU64,
+    }
+
+    fn now() -> DateTime<Utc> {
+        "2030-01-01T00:00:00Z".parse().unwrap()
+    }
+
+    fn name(text: &str) -> DomainName {
+        DomainName::parse(text).unwrap()
+    }
+
+    fn registrar(id: &str) -> RegistrarId {
+        RegistrarId::parse(id).unwrap()
+    }
+
+    fn domain(own: &str, partner: &str) -> Domain {
+        Domain {
+            name: name(own),
+            roid: "D1-HKEPP".to_owned(),
+            statuses: vec![DomainStatus::ClientHold],
+            registrant: None,
+            contacts: Vec::new(),
+            name_servers: Vec::new(),
+            dnssec: None,
+            sponsor: registrar("registrar-a"),
+            creator: registrar("registrar-a"),
+            created: now(),
+            updated: None,
+            expires: now() + TimeDelta::days(365),
+            transferred: None,
+            auth_info: None,
+            grace: Vec::new(),
+            transfer: None,
+            deletion: None,
+            application: None,
+            parked: false,
+            locks: Vec::new(),
+            package: None,
+            partner: Some(name(partner)),
+        }
+    }
+
+    impl Desk {
+        async fn new() -> Self {
+            let desk = Self {
+                store: Memory::default(),
+                policy: Policy::new(Profile::embedded("plain").unwrap()),
+                number: 1.into(),
+            };
+            for domain in [
+                domain("one.example", "two.example"),
+                domain("two.example", "one.example"),
+            ] {
+                desk.put(keys::domain(&domain.name), &domain).await;
+            }
+            desk
+        }
+
+        async fn commit(&self, decision: Decision) {
+            let change = ChangeSet {
+                asserts: decision.asserts,
+                writes: decision.writes,
+                audit: Audit {
+                    at: now(),
+                    server_transaction: "SV-1".to_owned(),
+                    client_transaction: None,
+                    actor: "operator".to_owned(),
+                    command: "test".to_owned(),
+                    object: String::new(),
+                },
+            };
+            self.store.commit(change).await.unwrap();
+        }
+
+        async fn put(&self, key: Key, value: &impl record::Entity) {
+            let writes = vec![Write::Put(key, record::encode(value).unwrap())];
+            self.commit(Decision {
+                writes,
+                ..Decision::default()
+            })
+            .await;
+        }
+
+        /// Does something to the locks of a domain; tells the obstacle.
+        async fn act(&self, of: &str, act: Act) -> Result<(), String> {
+            let numbers = || {
+                self.number
+                    .fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+            };
+            let context = Context {
+                now: now(),
+                registrar: &registrar("operator"),
+                policy: &self.policy,
+                numbers: Numbers(&numbers),
+                transaction: "SV-1",
+                salt: [0; 16],
+            };
+            let name = name(of);
+            let order = Order {
+                name: &name,
+                act: &act,
+            };
+            let facts = order.load(&context, &self.store).await.unwrap();
+            let decision = order.decide(&context, facts).map_err(|e| e.to_string())?;
+            self.commit(decision).await;
+            Ok(())
+        }
+
+        async fn read(&self, of: &str) -> Domain {
+            let key = keys::domain(&name(of));
+            read(&self.store, &key).await.unwrap().unwrap().0
+        }
+
+        async fn locks(&self) -> [Vec<LockKind>; 2] {
+            let kinds = |domain: Domain| domain.locks.iter().map(|lock| lock.kind).collect();
+            [
+                kinds(self.read("one.example").await),
+                kinds(self.read("two.example").await),
+            ]
+        }
+
+        async fn messages(&self) -> i64 {
+            let count = keys::message_count(&registrar("registrar-a"));
+            self.store.counter(&count).await.unwrap()
+        }
+    }
+
+    fn opening(case: &str, kind: LockKind) -> Act {
+        Act::Open(Opening {
+            case: case.to_owned(),
+            kind,
+            suspends: kind == LockKind::Hold,
+            evidence: None,
+        })
+    }
+
+    fn closing(case: &str, outcome: Outcome) -> Act {
+        Act::Close(Closing {
+            case: case.to_owned(),
+            outcome,
+            receiver: None,
+            evidence: None,
+        })
+    }
+
+    #[tokio::test]
+    async fn partners_are_locked_and_unlocked_together_by_either_name() {
+        let desk = Desk::new().await;
+        let before = [
+            desk.read("one.example").await,
+            desk.read("two.example").await,
+        ];
+        let open = opening("C-1", LockKind::Panel);
+        desk.act("one.example", open.clone()).await.unwrap();
+        assert_eq!(desk.locks().await, [[LockKind::Panel], [LockKind::Panel]]);
+        assert_eq!(desk.messages().await, 2);
+        let again = desk.act("two.example", open).await;
+        assert!(again.unwrap_err().contains("open already"));
+        let close = closing("C-1", Outcome::Settled);
+        desk.act("two.example", close).await.unwrap();
+        let after = [
+            desk.read("one.example").await,
+            desk.read("two.example").await,
+        ];
+        assert_eq!(after, before);
+        assert_eq!(desk.messages().await, 4);
+        for of in ["one.example", "two.example"] {
+            let key = keys::case(&name(of), "C-1");
+            let (file, _) = read::<CaseFile, _>(&desk.store, &key)
+                .await
+                .unwrap()
+                .unwrap();
+            assert_eq!(file.names, [name("one.example"), name("two.example")]);
+            assert_eq!(file.closed.unwrap().outcome, Outcome::Settled);
+        }
+        desk.act("two.example", Act::Set).await.unwrap();
+        assert_eq!(
+            desk.locks().await,
+            [[LockKind::Registry], [LockKind::Registry]]
+        );
+        desk.act("one.example", Act::Window(TimeDelta::hours(1)))
+            .await
+            .unwrap();
+        let window = desk.read("two.example").await.locks[0].window;
+        assert_eq!(window, Some(now() + TimeDelta::hours(1)));
+    }
+
+    #[tokio::test]
+    async fn hold_ends_on_both_names_though_they_parted() {
+        let desk = Desk::new().await;
+        let open = opening("A-1", LockKind::Hold);
+        desk.act("one.example", open).await.unwrap();
+        for of in ["one.example", "two.example"] {
+            let mut alone = desk.read(of).await;
+            alone.partner = None;
+            desk.put(keys::domain(&alone.name), &alone).await;
+        }
+        let close = closing("A-1", Outcome::Lifted);
+        desk.act("two.example", close).await.unwrap();
+        assert_eq!(desk.locks().await, [[], []]);
+    }
+
+    #[tokio::test]
+    async fn one_partner_that_is_being_deleted_keeps_both_from_being_locked() {
+        let desk = Desk::new().await;
+        let mut gone = desk.read("two.example").await;
+        gone.deletion = Some(crate::model::domain::Deletion {
+            deleted: now(),
+            stage: crate::model::domain::Stage::Redemption,
+            until: now() + TimeDelta::days(1),
+        });
+        desk.put(keys::domain(&gone.name), &gone).await;
+        for act in [opening("C-1", LockKind::Court), Act::Set] {
+            let refused = desk.act("one.example", act).await.unwrap_err();
+            assert!(
+                refused.contains("two.example is being deleted"),
+                "{refused}"
+            );
+        }
+        assert_eq!(desk.locks().await, [[], []]);
+        let hold = opening("A-1", LockKind::Hold);
+        desk.act("one.example", hold).await.unwrap();
+        assert_eq!(desk.locks().await, [[LockKind::Hold], [LockKind::Hold]]);
+    }
+
+    #[test]
+    fn statuses_of_locks_leave_out_what_a_pending_deletion_excludes() {
+        let mut deleted = domain("one.example", "two.example");
+        deleted.statuses.clear();
+        deleted.parked = true;
+        deleted.locks.push(Lock {
+            kind: LockKind::Registry,
+            case: None,
+            suspends: false,
+            since: now(),
+            window: None,
+        });
+        deleted.deletion = Some(crate::model::domain::Deletion {
+            deleted: now(),
+            stage: crate::model::domain::Stage::Redemption,
+            until: now() + TimeDelta::days(1),
+        });
+        assert_eq!(
+            statuses(&deleted),
+            [
+                DomainStatus::PendingDelete,
+                DomainStatus::ServerTransferProhibited,
+                DomainStatus::ServerUpdateProhibited
+            ]
+        );
+    }
+}
