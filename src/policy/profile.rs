@@ -9,6 +9,7 @@ use super::hk::{self, Settings};
 use super::violation::Rule;
 use crate::model::domain::ContactRole;
 use crate::model::{DomainName, Period, Terms};
+use crate::xml::Namespace;
 
 /// Rules of one registry; see `profiles/*.toml` for the meaning of each key.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub struct Profile {
     pub name: String,
     /// Repository identifier, the suffix of every roid: 1 to 8 letters, digits or underscores.
     pub repository: String,
+    /// Extensions announced beside those that every registry announces, of [`OPTIONAL`].
+    pub extensions: Vec<Namespace>,
     /// Zones the registry is authoritative for.
     pub zones: Vec<Zone>,
     /// Periods of registration.
@@ -191,6 +194,9 @@ pub enum ProfileError {
 /// Names of the shipped profiles.
 pub const SHIPPED_NAMES: &[&str] = &["hk", "hk-v5.0", "plain"];
 
+/// Extensions that only some registries announce; a profile names them by their prefixes.
+pub const OPTIONAL: &[Namespace] = &[Namespace::Bundle, Namespace::Idn, Namespace::Hk];
+
 impl Profile {
     /// Returns a shipped profile.
     ///
@@ -221,6 +227,8 @@ impl Profile {
 struct Spec {
     name: String,
     repository: String,
+    #[serde(default)]
+    extensions: ExtensionsSpec,
     zone: Vec<Zone>,
     periods: PeriodsSpec,
     grace: GraceSpec,
@@ -232,6 +240,12 @@ struct Spec {
     dns: DnsSpec,
     check: Check,
     hk: Option<Settings>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct ExtensionsSpec {
+    announced: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -348,9 +362,11 @@ impl Spec {
         let contacts = self.contacts.validate()?;
         let name_servers = self.name_servers.validate(&self.zone)?;
         let dns = self.dns.validate(&self.zone)?;
+        let extensions = self.extensions.validate()?;
         Ok(Profile {
             name: self.name,
             repository: self.repository,
+            extensions,
             zones: self.zone,
             periods,
             terms,
@@ -362,6 +378,23 @@ impl Spec {
             check: self.check,
             hk: self.hk,
         })
+    }
+}
+
+impl ExtensionsSpec {
+    fn validate(self) -> Result<Vec<Namespace>, ProfileError> {
+        let mut extensions = Vec::new();
+        for name in self.announced {
+            let mut known = OPTIONAL.iter().copied();
+            match known.find(|extension| extension.prefix() == name) {
+                Some(extension) if !extensions.contains(&extension) => extensions.push(extension),
+                Some(_) | None => {
+                    let reason = format!("extensions: {name} is unknown or stands twice");
+                    return Err(ProfileError::Value(reason));
+                }
+            }
+        }
+        Ok(extensions)
     }
 }
 
@@ -448,6 +481,25 @@ mod tests {
     fn every_shipped_profile_is_valid() {
         for name in SHIPPED_NAMES {
             assert_eq!(Profile::embedded(name).unwrap().name, *name);
+        }
+    }
+
+    #[test]
+    fn parse_reads_the_extensions_to_announce() {
+        let plain = include_str!("profiles/plain.toml");
+        assert_eq!(Profile::parse(plain).unwrap().extensions, []);
+        let announce = |names| plain.replace("announced = []", &format!("announced = {names}"));
+        let profile = Profile::parse(&announce(r#"["idn", "b-dn", "hk"]"#)).unwrap();
+        let expected = [Namespace::Idn, Namespace::Bundle, Namespace::Hk];
+        assert_eq!(profile.extensions, expected);
+        for names in [
+            r#"["domain"]"#,
+            r#"["secDNS"]"#,
+            r#"[""]"#,
+            r#"["idn", "idn"]"#,
+        ] {
+            let outcome = Profile::parse(&announce(names));
+            assert!(matches!(outcome, Err(ProfileError::Value(_))), "{names}");
         }
     }
 

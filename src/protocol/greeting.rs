@@ -20,6 +20,8 @@ pub struct Greeting<'a> {
     pub server: &'a str,
     /// The server's time.
     pub now: DateTime<Utc>,
+    /// Extensions it offers beside [`ext::ANNOUNCED`].
+    pub extensions: &'a [Namespace],
 }
 
 impl Greeting<'_> {
@@ -30,7 +32,7 @@ impl Greeting<'_> {
         writer.start(Namespace::Epp, "greeting");
         writer.leaf(Namespace::Epp, "svID", self.server);
         writer.leaf(Namespace::Epp, "svDate", &timestamp(self.now));
-        encode_menu(&mut writer);
+        encode_menu(&mut writer, self.extensions);
         encode_policy(&mut writer);
         writer.end();
         writer.end();
@@ -38,10 +40,11 @@ impl Greeting<'_> {
     }
 }
 
-/// A greeting made ready: all of it but the date, which is written each time.
+/// A greeting made ready: all of it but the date and what depends on the rules in force, written each time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     before: String,
+    between: String,
     after: String,
 }
 
@@ -51,25 +54,37 @@ impl Template {
         let greeting = Greeting {
             server,
             now: DateTime::UNIX_EPOCH,
+            extensions: &[],
         };
         let text = String::from_utf8_lossy(&greeting.encode(Vec::new())).into_owned();
         let date = timestamp(greeting.now);
-        let (before, after) = text.split_once(&date).unwrap_or((&text, ""));
+        let (before, rest) = text.split_once(&date).unwrap_or((&text, ""));
+        let end = rest.find("</svcExtension>").unwrap_or(rest.len());
+        let (between, after) = rest.split_at(end);
         Self {
             before: before.to_owned(),
+            between: between.to_owned(),
             after: after.to_owned(),
         }
     }
 
-    /// Writes the greeting of the moment `now` behind what `buffer` holds already.
-    pub fn write(&self, now: DateTime<Utc>, buffer: &mut Vec<u8>) {
-        for part in [&self.before, &timestamp(now), &self.after] {
-            buffer.extend_from_slice(part.as_bytes());
+    /// Writes the greeting of the moment `now`, with `extensions` beside [`ext::ANNOUNCED`], behind what `buffer`
+    /// holds already.
+    pub fn write(&self, now: DateTime<Utc>, extensions: &[Namespace], buffer: &mut Vec<u8>) {
+        let mut write = |part: &str| buffer.extend_from_slice(part.as_bytes());
+        write(&self.before);
+        write(&timestamp(now));
+        write(&self.between);
+        for extension in extensions {
+            write("<extURI>");
+            write(extension.uri());
+            write("</extURI>");
         }
+        write(&self.after);
     }
 }
 
-fn encode_menu(writer: &mut Writer) {
+fn encode_menu(writer: &mut Writer, extensions: &[Namespace]) {
     writer.start(Namespace::Epp, "svcMenu");
     writer.leaf(Namespace::Epp, "version", VERSION);
     for language in LANGUAGES {
@@ -80,7 +95,10 @@ fn encode_menu(writer: &mut Writer) {
     }
     encode_extensions(
         writer,
-        ext::ANNOUNCED.iter().map(|extension| extension.uri()),
+        ext::ANNOUNCED
+            .iter()
+            .chain(extensions)
+            .map(|extension| extension.uri()),
     );
     writer.end();
 }
@@ -119,6 +137,7 @@ mod tests {
         let octets = Greeting {
             server: "hkepp & co",
             now,
+            extensions: &[],
         }
         .encode(Vec::new());
         let text = String::from_utf8(octets).unwrap();
@@ -146,8 +165,15 @@ mod tests {
     fn template_writes_what_encode_does() {
         let now = "2027-04-03T22:00:00.5Z".parse().unwrap();
         let server = "hkepp & co";
-        let mut written = Vec::new();
-        Template::new(server).write(now, &mut written);
-        assert_eq!(written, Greeting { server, now }.encode(Vec::new()));
+        for extensions in [&[][..], &[Namespace::Idn, Namespace::Bundle]] {
+            let mut written = Vec::new();
+            Template::new(server).write(now, extensions, &mut written);
+            let greeting = Greeting {
+                server,
+                now,
+                extensions,
+            };
+            assert_eq!(written, greeting.encode(Vec::new()));
+        }
     }
 }

@@ -154,7 +154,13 @@ mod tests {
     fn ours() -> String {
         let now = "2027-04-03T22:00:00.5Z".parse().unwrap();
         let server = "hkepp & co";
-        String::from_utf8(Greeting { server, now }.encode(Vec::new())).unwrap()
+        let extensions = &[Namespace::Idn][..];
+        let greeting = Greeting {
+            server,
+            now,
+            extensions,
+        };
+        String::from_utf8(greeting.encode(Vec::new())).unwrap()
     }
 
     #[test]
@@ -164,7 +170,8 @@ mod tests {
         assert_eq!(offer.now.timestamp_subsec_millis(), 500);
         assert_eq!(offer.languages, LANGUAGES);
         assert_eq!(offer.objects, OBJECTS.map(Namespace::uri));
-        let extensions: Vec<_> = ext::ANNOUNCED.iter().map(|ns| ns.uri()).collect();
+        let announced = ext::ANNOUNCED.iter().chain(&[Namespace::Idn]);
+        let extensions: Vec<_> = announced.map(|ns| ns.uri()).collect();
         assert_eq!(offer.extensions, extensions);
     }
 

@@ -280,7 +280,9 @@ impl<S: Store> Session<S> {
 impl<S: Store> Conversation for Session<S> {
     fn greeting(&mut self, out: &mut Vec<u8>) {
         let shared = &self.service.shared;
-        shared.greeting.write(shared.clock.now(), out);
+        let policy = shared.policy.load();
+        let extensions = &policy.profile().extensions;
+        shared.greeting.write(shared.clock.now(), extensions, out);
     }
 
     async fn handle(&mut self, document: &[u8], out: &mut Vec<u8>) -> After {

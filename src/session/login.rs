@@ -68,7 +68,7 @@ impl Login<'_> {
         shared: &Shared<S>,
         server_transaction: &str,
     ) -> Result<(LoggedIn, Vec<ext::Data>), Failure> {
-        let services = self.services()?;
+        let services = self.services(&shared.policy.load().profile().extensions)?;
         extension::admit(self.request, &services)?;
         let (client, address) = (self.command.id.as_str(), self.peer.address);
         let allowed = || shared.budget.allows(client, address, Instant::now());
@@ -119,8 +119,8 @@ impl Login<'_> {
         ))
     }
 
-    /// Judges language and services against the greeting.
-    fn services(&self) -> Result<Services, Refusal> {
+    /// Judges language and services against the greeting, which offers `extensions` beside the usual ones.
+    fn services(&self, extensions: &[Namespace]) -> Result<Services, Refusal> {
         if !greeting::LANGUAGES.contains(&self.command.language.as_str()) {
             let why = Why::Option("the greeting lists the languages offered");
             return Err(Refusal::new(
@@ -138,7 +138,8 @@ impl Login<'_> {
             named.push(offered.ok_or_else(refuse)?);
         }
         for uri in &self.command.extensions {
-            let offered = Namespace::of(uri).filter(|ns| ext::ANNOUNCED.contains(ns));
+            let offered = Namespace::of(uri)
+                .filter(|ns| ext::ANNOUNCED.contains(ns) || extensions.contains(ns));
             let why = Why::Extension("the greeting does not offer the extension");
             let refuse = || Refusal::new(why, Namespace::Epp, "extURI", uri);
             named.push(offered.ok_or_else(refuse)?);

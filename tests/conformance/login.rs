@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use hkepp::base::clock::Clock;
 use hkepp::base::secret::Secret;
 use hkepp::model::registrar::{Pin, RegistrarState};
+use hkepp::protocol::Namespace;
 use hkepp::session::password;
 
 use crate::support::client::{LOGIN_SEC, Login, OBJECTS, RGP, SEC_DNS, UNHANDLED, object_command};
@@ -71,6 +72,35 @@ async fn login_may_name_any_part_of_the_greeting_in_any_order() {
             assert_eq!(try_login(&registry, &login).await.code(), 1000);
         }
     }
+}
+
+#[tokio::test]
+async fn extension_only_some_registries_announce_is_refused_by_the_others() {
+    const BUNDLE: &str = "urn:ietf:params:xml:ns:epp:b-dn";
+    let create = "<create><domain:create xmlns:domain=\"urn:ietf:params:xml:ns:domain-1.0\">\
+        <domain:name>harbour.example</domain:name><domain:authInfo><domain:pw/></domain:authInfo>\
+        </domain:create></create><extension><b-dn:create xmlns:b-dn=\"urn:ietf:params:xml:ns:epp:b-dn\">\
+        <b-dn:rdn>harbour.example</b-dn:rdn></b-dn:create></extension>";
+    let login = Login::of("registrar-a").extensions(&[UNHANDLED, BUNDLE]);
+    let plain = Registry::plain().await;
+    let mut client = plain.connect("registrar-a");
+    assert!(!client.greeting().has(BUNDLE));
+    assert_eq!(client.send(login.xml()).await.code(), 2103);
+    let mut client = plain.login("registrar-a").await;
+    assert_eq!(client.command(create).await.code(), 2103);
+
+    let announcing = Registry::of("plain").announcing(&[Namespace::Bundle]);
+    let registry = announcing.open().await;
+    let mut client = registry.connect("registrar-a");
+    assert!(client.greeting().has(BUNDLE));
+    let hk = Login::of("registrar-a").extensions(&["urn:hkepp:params:xml:ns:hk-1.0"]);
+    assert_eq!(client.send(hk.xml()).await.code(), 2103);
+    assert_eq!(client.send(login.xml()).await.code(), 1000);
+    let answer = client.command(create).await;
+    assert_eq!(answer.code(), 2003, "the registrant is missing: {answer}");
+    let mut client = registry.login("registrar-a").await;
+    let answer = client.command(create).await;
+    assert_eq!(answer.code(), 2103, "the login did not name it: {answer}");
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ use hkepp::model::registrar::{PasswordHash, Pin, RegistrarState};
 use hkepp::model::{Registrar, RegistrarId};
 use hkepp::policy::hk::Table;
 use hkepp::policy::{Policy, Profile};
+use hkepp::protocol::Namespace;
 use hkepp::session::conversation::{Distrust, Trust};
 use hkepp::session::service::Parts;
 use hkepp::session::{Certificate, Conversations, Peer, Service, Settings};
@@ -46,6 +47,7 @@ pub fn instant(text: &str) -> DateTime<Utc> {
 pub struct Builder {
     profile: &'static str,
     table: Option<Arc<Table>>,
+    extensions: Vec<Namespace>,
     settings: Settings,
 }
 
@@ -62,14 +64,21 @@ impl Builder {
         self
     }
 
+    /// Announces these extensions beside those of every registry.
+    pub fn announcing(mut self, extensions: &[Namespace]) -> Self {
+        self.extensions = extensions.to_vec();
+        self
+    }
+
     /// Opens the registry.
     pub async fn open(self) -> Registry {
-        let profile = Profile::embedded(self.profile).unwrap();
         let store = Switched::default();
         for id in REGISTRARS {
             put(&store, &registrar(id)).await;
         }
         let clock = Clock::manual(start());
+        let mut profile = Profile::embedded(self.profile).unwrap();
+        profile.extensions.extend(self.extensions);
         let trust = Arc::new(Revocations::default());
         let parts = Parts {
             store: store.clone(),
@@ -116,6 +125,7 @@ impl Registry {
         Builder {
             profile,
             table: None,
+            extensions: Vec::new(),
             settings,
         }
     }

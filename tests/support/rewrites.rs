@@ -91,6 +91,9 @@ const DATES: &[&str] = &[
     "paDate",
     "qDate",
     "absolute",
+    "birthDate",
+    "expires",
+    "activated",
 ];
 
 /// Makes years of nineteen digits and more end in the same four, by which leap years are known.
@@ -106,10 +109,22 @@ pub fn shorten_years(document: &mut Document) -> bool {
 
 /// Takes the white space off dates.
 pub fn trim_dates(document: &mut Document) -> bool {
-    rewrite_leaves(document, DATES, |value| {
+    let trim = |value: &str| {
         let trimmed = value.trim_ascii();
         (trimmed.len() < value.len()).then(|| trimmed.to_owned())
-    })
+    };
+    let mut changed = rewrite_leaves(document, DATES, trim);
+    document.root.visit(&mut |element, _| {
+        for (name, value) in &mut element.attributes {
+            if name == "due"
+                && let Some(trimmed) = trim(value)
+            {
+                *value = trimmed;
+                changed = true;
+            }
+        }
+    });
+    changed
 }
 
 /// Puts letters where an unsigned number has a sign.

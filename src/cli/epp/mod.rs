@@ -20,6 +20,7 @@ use super::report::Report;
 use super::secret;
 use crate::base::secret::Secret;
 use crate::config::SANDBOX_PASSWORD;
+use crate::policy::profile;
 use crate::protocol::ext::{self, login_sec};
 use crate::protocol::offer::Offer;
 use crate::protocol::{Command, Extension, Namespace, Request, greeting, login};
@@ -114,7 +115,10 @@ fn login_request(
             new_password,
             language: "en".to_owned(),
             objects: known(&offer.objects, &greeting::OBJECTS),
-            extensions: known(&offer.extensions, ext::ANNOUNCED),
+            extensions: known(
+                &offer.extensions,
+                &[ext::ANNOUNCED, profile::OPTIONAL].concat(),
+            ),
         }),
         extensions: if long {
             vec![Extension::LoginSec(extension)]
