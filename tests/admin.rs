@@ -30,6 +30,8 @@ mod objects;
 mod policy;
 #[path = "admin/registrar.rs"]
 mod registrar;
+#[path = "admin/rulings.rs"]
+mod rulings;
 #[path = "admin/sandbox.rs"]
 mod sandbox;
 #[path = "admin/serve.rs"]

@@ -11,6 +11,10 @@ pub struct Applicant {
     pub party: Option<Party>,
     /// A person's day of birth.
     pub born: Option<NaiveDate>,
+    /// Whether a person whose day of birth is not told is of age.
+    pub adult: Option<bool>,
+    /// Legal name.
+    pub legal_name: Option<String>,
     /// Whether a minor's parent or guardian stands beside.
     pub has_guardian: bool,
     /// Whether it is the branch office of a company elsewhere.

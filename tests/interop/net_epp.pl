@@ -283,7 +283,7 @@ step('  two years', substr($expires, 0, 4) - substr($created, 0, 4) == 2, "$crea
 $create = domain("Perl-Harbour.$zone", %contacts);
 send_command($client, 'domain create twice, in capitals', 2302, $create);
 send_command($other, 'domain create of a taken name', 2302, domain("perl-harbour.$zone"));
-send_command($client, 'domain create without its contact', 2303, domain("perl-pier.$zone", registrant => 'perl-9'));
+send_command($client, 'domain create without its contact', 2303, domain("perl-pier.$zone", %contacts, registrant => 'perl-9'));
 $create = domain("perl-pier.$zone", %contacts, ns => ['ns1.outside.test', 'ns9.outside.test']);
 send_command($client, 'domain create without its host', 2303, $create);
 send_command($client, 'domain create of no name', 2005, domain("-pier.$zone", %contacts));

@@ -6,6 +6,7 @@
 use chrono::TimeDelta;
 
 use crate::base::code::Code;
+use crate::flow::domain::applicant::applicant;
 use crate::flow::domain::blame;
 use crate::flow::domain::consent::{self, InForce};
 use crate::flow::domain::group::Group;
@@ -17,7 +18,7 @@ use crate::model::domain::{Application, ContactRole, Grace};
 use crate::model::{Applicant, ContactId, DocumentRequest, Domain, DomainName, Host, Period};
 use crate::policy::{Policy, Registration, Violation, Wanted};
 use crate::protocol::domain::CreateData;
-use crate::protocol::ext::secdns;
+use crate::protocol::ext::{hk, secdns};
 use crate::protocol::{self, Data, Namespace};
 use crate::store::keys::Due;
 use crate::store::{self, Assert, Store, Write, keys, record};
@@ -29,6 +30,8 @@ pub struct Create<'a> {
     dnssec: Option<&'a secdns::Create>,
     client_transaction: Option<&'a str>,
     applicant: Applicant,
+    /// The contact of a minor's parent or guardian, who must exist.
+    guardian: Option<ContactId>,
     name: DomainName,
     name_servers: Vec<DomainName>,
     contacts: Vec<(ContactRole, ContactId)>,
@@ -70,10 +73,24 @@ impl<'a> Create<'a> {
             dnssec,
             client_transaction,
             applicant: Applicant::default(),
+            guardian: None,
             name,
             name_servers,
             contacts,
         })
+    }
+
+    /// Adds what an extension tells of the registrant.
+    #[must_use]
+    pub fn told(self, told: Option<&hk::Create>) -> Self {
+        let Some(told) = told else {
+            return self;
+        };
+        Self {
+            applicant: applicant(told),
+            guardian: told.guardian.clone(),
+            ..self
+        }
     }
 
     fn contact_ids(&self) -> impl Iterator<Item = &ContactId> {
@@ -81,6 +98,7 @@ impl<'a> Create<'a> {
             .registrant
             .iter()
             .chain(self.contacts.iter().map(|(_, id)| id))
+            .chain(&self.guardian)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Flows of the domain mapping (RFC 5731).
 
+mod applicant;
 pub mod application;
 pub mod check;
 pub mod consent;

@@ -79,7 +79,7 @@ pub(super) fn judge(
         let reason = format!("one of the documents is of the kind {}", codes.join(" or "));
         return refuse(rule, reason);
     }
-    judge_legal_name(placed, category, documents, table)
+    judge_legal_name(placed, category, applicant, table)
 }
 
 /// R 2.1, 2.2: nobody below the least age, and minors with a parent or guardian.
@@ -88,20 +88,20 @@ fn judge_age(
     today: NaiveDate,
     settings: &Settings,
 ) -> Result<(), Violation> {
-    let Some(born) = applicant.born else {
-        return Ok(());
+    let minor = match applicant.born {
+        None => applicant.adult == Some(false),
+        Some(born) => {
+            let Some(age) = today.years_since(born) else {
+                return refuse(rules::AGE, "the day of birth is in the future".to_owned());
+            };
+            if age < settings.minimum_age {
+                let reason = format!("registrants are at least {} years old", settings.minimum_age);
+                return refuse(rules::AGE, reason);
+            }
+            age < settings.adult_age
+        }
     };
-    let Some(age) = today.years_since(born) else {
-        return refuse(rules::AGE, "the day of birth is in the future".to_owned());
-    };
-    if age < settings.minimum_age {
-        let reason = format!(
-            "registrants are at least {} years old",
-            settings.minimum_age
-        );
-        return refuse(rules::AGE, reason);
-    }
-    if age < settings.adult_age && !applicant.has_guardian {
+    if minor && !applicant.has_guardian {
         let reason = format!(
             "below the age of {} a parent or guardian registers beside the holder",
             settings.adult_age
@@ -128,16 +128,18 @@ fn judge_document(document: &Document, today: NaiveDate) -> Result<(), Violation
 fn judge_legal_name(
     placed: &Placed,
     category: Category,
-    documents: &[Document],
+    applicant: &Applicant,
     table: &Table,
 ) -> Result<(), Violation> {
     if category != Category::Idv || placed.category_script != Script::Chinese {
         return Ok(());
     }
     let label = fold(table, &placed.label);
-    let mut names = documents
-        .iter()
-        .filter_map(|given| given.chinese_name.as_deref());
+    let documents = applicant.documents.iter();
+    let on_documents = documents.filter_map(|given| given.chinese_name.as_deref());
+    // A legal name without a Chinese character is another spelling, which shows nothing.
+    let told = applicant.legal_name.as_deref().filter(|name| !name.is_ascii());
+    let mut names = on_documents.chain(told);
     match names.find(|name| fold(table, name.trim()) != label) {
         None => Ok(()),
         Some(name) => refuse(
@@ -159,7 +161,11 @@ pub(super) fn wanted(
     };
     let mut wanted = vec![proofs(category).to_vec()];
     let age = applicant.born.and_then(|born| today.years_since(born));
-    if category == Category::Idv && age.is_some_and(|age| age < settings.adult_age) {
+    let minor = match age {
+        Some(age) => age < settings.adult_age,
+        None => applicant.adult == Some(false),
+    };
+    if category == Category::Idv && minor {
         wanted.push(vec![Kind::Guardian]);
         wanted.push(vec![Kind::BirthCertificate]);
     }
@@ -268,6 +274,18 @@ mod tests {
     }
 
     #[test]
+    fn who_says_to_be_a_minor_has_a_guardian() {
+        let minor = |has_guardian| Applicant {
+            adult: Some(false),
+            has_guardian,
+            ..Applicant::default()
+        };
+        assert_eq!(broken("chan-tai.idv.hk", &minor(false)), Some("hk:R2.1"));
+        assert_eq!(broken("chan-tai.idv.hk", &minor(true)), None);
+        assert_eq!(asked("chan-tai.idv.hk", &minor(true)).len(), 3);
+    }
+
+    #[test]
     fn categories_are_for_persons_or_for_organisations() {
         let organisation = Applicant {
             party: Some(Party::Organisation),
@@ -336,6 +354,11 @@ mod tests {
             ("au-yeung-ho.idv.hk", "歐陽好", None),
         ] {
             assert_eq!(broken(name, &named(legal)), rule, "{name} {legal}");
+            let told = Applicant {
+                legal_name: Some(legal.to_owned()),
+                ..Applicant::default()
+            };
+            assert_eq!(broken(name, &told), rule, "{name} {legal}");
         }
     }
 
