@@ -51,11 +51,28 @@ pub async fn run<F: Flow, S: Store>(
     Err(Failure::Contention)
 }
 
-/// Makes permanent what happened to an object by time alone until now; does nothing where nothing did.
+/// Makes permanent what happened to an object by time alone until now, and to the name it is held together with;
+/// does nothing where nothing did.
 ///
 /// # Errors
 /// See [`Failure`].
 pub async fn settle<S: Store>(
+    object: &Due,
+    context: &Context<'_>,
+    store: &S,
+    audit: impl Fn() -> Audit + Send + Sync,
+) -> Result<(), Failure> {
+    settle_alone(object, context, store, &audit).await?;
+    if let Due::Domain(name) = object
+        && context.policy.pairs()
+        && let Some(partner) = domain::partner::name_of(name, context, store).await?
+    {
+        settle_alone(&Due::Domain(partner), context, store, &audit).await?;
+    }
+    Ok(())
+}
+
+async fn settle_alone<S: Store>(
     object: &Due,
     context: &Context<'_>,
     store: &S,

@@ -39,23 +39,11 @@ pub async fn perform<S: Store>(
                     | Extension::HkCreate(_)
                     | Extension::HkUpdate(_) => None,
                 });
-            let told = request
-                .extensions
-                .iter()
-                .find_map(|extension| match extension {
-                    Extension::HkCreate(create) => Some(create),
-                    Extension::SecDnsCreate(_)
-                    | Extension::SecDnsUpdate(_)
-                    | Extension::RgpUpdate(_)
-                    | Extension::LoginSec(_)
-                    | Extension::BundleCreate(_)
-                    | Extension::Idn(_)
-                    | Extension::HkUpdate(_) => None,
-                });
             let transaction = request.client_transaction.as_deref();
             let policy = context.policy;
             let create = domain::create::Create::new(command, dnssec, policy, transaction)?;
-            run(&create.told(told), context, store, audit).await
+            let create = create.told(&request.extensions, policy)?;
+            run(&create, context, store, audit).await
         }
         Command::DomainUpdate(command) => {
             let extensions = &request.extensions;

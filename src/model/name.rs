@@ -63,6 +63,11 @@ impl DomainName {
         &self.0
     }
 
+    /// Returns the name as people read it.
+    pub fn unicode(&self) -> String {
+        idna::domain_to_unicode(&self.0).0
+    }
+
     /// Returns the labels, leftmost first.
     pub fn labels(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.0.split('.')

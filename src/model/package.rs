@@ -28,6 +28,17 @@ impl fmt::Display for PackageKey {
     }
 }
 
+/// Which of a name's variants a form is to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One in preferred simplified characters.
+    Simplified,
+    /// One in preferred traditional characters.
+    Traditional,
+    /// Any.
+    Further,
+}
+
 /// The forms of a registered name that are in use; every other one is reserved to its holder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Package {

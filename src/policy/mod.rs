@@ -23,7 +23,9 @@ use crate::base::code::Code;
 use crate::model::consent::Authority;
 use crate::model::domain::ContactRole;
 use crate::model::name::NameError;
+use crate::model::package::Form;
 use crate::model::{Applicant, DomainName, Host, HostAddress, Package, PackageKey, Period, Terms};
+use crate::xml::Namespace;
 use finding::Verdict;
 use hk::{Consents, Hk, Table};
 use violation::Rule;
@@ -86,6 +88,16 @@ impl Policy {
     /// Returns the version of the variant table, where the profile has one.
     pub fn variant_table(&self) -> Option<&str> {
         Some(self.hk.as_ref()?.table().version())
+    }
+
+    /// Returns the language tag of the variant table, by which clients name it.
+    pub fn table_language(&self) -> Option<&'static str> {
+        self.hk.as_ref().map(|_| hk::LANGUAGE)
+    }
+
+    /// Says whether names can be held together in pairs.
+    pub fn pairs(&self) -> bool {
+        self.hk.is_some()
     }
 
     /// Returns the profile.
@@ -210,6 +222,44 @@ impl Policy {
     /// Returns the forms in which a name is used once it is registered; `None` for one that has no variants.
     pub fn package(&self, name: &DomainName) -> Option<Package> {
         self.hk.as_ref()?.package(name)
+    }
+
+    /// Says whether `form` is a form that the holder of a registered name may use it in.
+    pub fn offers_form(&self, registered: &DomainName, form: &DomainName, kind: Form) -> bool {
+        self.hk
+            .as_ref()
+            .is_some_and(|hk| hk.offers_form(registered, form, kind))
+    }
+
+    /// Judges whether two names may be held together, one in each script.
+    ///
+    /// # Errors
+    /// The rule that keeps them apart.
+    pub fn may_pair(&self, one: &DomainName, other: &DomainName) -> Result<(), Violation> {
+        let paired = self
+            .hk
+            .as_ref()
+            .is_some_and(|hk| hk.are_partners(one, other));
+        if paired {
+            return Ok(());
+        }
+        Err(Violation {
+            rule: Rule("name:partner"),
+            code: Code::ValuePolicy,
+            short: "No partner",
+            reason: "only a name in each script, of the same category, is held together".to_owned(),
+        })
+    }
+
+    /// Says whether the registry announces an extension that not every registry has.
+    pub fn announces(&self, extension: Namespace) -> bool {
+        self.profile.extensions.contains(&extension)
+    }
+
+    /// Returns the label of a name's category; `None` directly below a zone, and where there are none.
+    pub fn category(&self, name: &DomainName) -> Option<&'static str> {
+        let placed = self.hk.as_ref()?.place(name).ok()?;
+        placed.category.map(hk::Category::english)
     }
 
     /// Returns the spelling under which a name is registered.

@@ -7,10 +7,11 @@ use chrono::TimeDelta;
 
 use crate::base::code::Code;
 use crate::flow::domain::applicant::applicant;
-use crate::flow::domain::blame;
 use crate::flow::domain::consent::{self, InForce};
 use crate::flow::domain::group::Group;
+use crate::flow::domain::partner::Partner;
 use crate::flow::domain::references::{self, Found};
+use crate::flow::domain::{blame, variants};
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, auth_info, dnssec};
 use crate::lifecycle::domain as lifecycle;
@@ -18,8 +19,9 @@ use crate::model::domain::{Application, ContactRole, Grace};
 use crate::model::{Applicant, ContactId, DocumentRequest, Domain, DomainName, Host, Period};
 use crate::policy::{Policy, Registration, Violation, Wanted};
 use crate::protocol::domain::CreateData;
-use crate::protocol::ext::{hk, secdns};
-use crate::protocol::{self, Data, Namespace};
+use crate::protocol::ext::bundle::Answer;
+use crate::protocol::ext::{self, hk, secdns};
+use crate::protocol::{self, Data, Extension, Namespace};
 use crate::store::keys::Due;
 use crate::store::{self, Assert, Store, Write, keys, record};
 
@@ -32,6 +34,10 @@ pub struct Create<'a> {
     applicant: Applicant,
     /// The contact of a minor's parent or guardian, who must exist.
     guardian: Option<ContactId>,
+    /// Forms of the name to use.
+    variant: Option<variants::Choice<'a>>,
+    /// Name to hold it together with.
+    pair: Option<DomainName>,
     name: DomainName,
     name_servers: Vec<DomainName>,
     contacts: Vec<(ContactRole, ContactId)>,
@@ -49,6 +55,8 @@ pub struct Facts {
     missing_contact: Option<ContactId>,
     /// The hosts named, with the version that was read; `None` where there is no such host.
     hosts: Vec<Found>,
+    /// The name it shall be held together with.
+    joined: Option<Partner>,
 }
 
 impl<'a> Create<'a> {
@@ -74,23 +82,44 @@ impl<'a> Create<'a> {
             client_transaction,
             applicant: Applicant::default(),
             guardian: None,
+            variant: None,
+            pair: None,
             name,
             name_servers,
             contacts,
         })
     }
 
-    /// Adds what an extension tells of the registrant.
-    #[must_use]
-    pub fn told(self, told: Option<&hk::Create>) -> Self {
+    /// Adds what extensions tell of the name and the registrant.
+    ///
+    /// # Errors
+    /// 2005 for what is no name or not the name's U-form, 2306 for another name or table.
+    pub fn told(self, extensions: &'a [Extension], policy: &Policy) -> Result<Self, Refusal> {
+        variants::judge(&self.name, extensions, policy)?;
+        let told = extensions.iter().find_map(|extension| match extension {
+            Extension::HkCreate(create) => Some(create),
+            Extension::SecDnsCreate(_)
+            | Extension::SecDnsUpdate(_)
+            | Extension::RgpUpdate(_)
+            | Extension::LoginSec(_)
+            | Extension::BundleCreate(_)
+            | Extension::Idn(_)
+            | Extension::HkUpdate(_) => None,
+        });
         let Some(told) = told else {
-            return self;
+            return Ok(self);
         };
-        Self {
+        let pair = told.pair.as_deref().map(|text| {
+            DomainName::parse(text)
+                .map_err(|error| Refusal::new(Why::Name(error), Namespace::Hk, "pair", text))
+        });
+        Ok(Self {
             applicant: applicant(told),
             guardian: told.guardian.clone(),
+            variant: told.variant.as_ref().map(Into::into),
+            pair: pair.transpose()?,
             ..self
-        }
+        })
     }
 
     fn contact_ids(&self) -> impl Iterator<Item = &ContactId> {
@@ -131,7 +160,12 @@ impl Flow for Create<'_> {
         let group = Group::load(&self.name, registrant, context, store).await?;
         let missing_contact = references::find_missing_contact(self.contact_ids(), store).await?;
         let hosts = references::read_hosts(&self.name_servers, store).await?;
+        let joined = match &self.pair {
+            Some(name) => Partner::load(name, context, store).await?,
+            None => None,
+        };
         Ok(Facts {
+            joined,
             registered,
             consents,
             group,
@@ -208,6 +242,10 @@ impl Flow for Create<'_> {
             locks: Vec::new(),
             partner: None,
         };
+        if let Some(choice) = &self.variant {
+            let name = domain.name.clone();
+            choice.apply(&name, domain.package.as_mut(), policy)?;
+        }
         let request = match registration {
             Registration::AtOnce => {
                 let length = context.terms().add_grace;
@@ -220,13 +258,40 @@ impl Flow for Create<'_> {
                 Some(request)
             }
         };
+        let mut pairing = Decision::default();
+        match (&self.pair, facts.joined) {
+            (Some(_), Some(joined)) => joined.join(&mut domain, &mut pairing, context)?,
+            (Some(name), None) => {
+                let why = Why::DoesNotExist;
+                return Err(Refusal::new(why, Namespace::Hk, "pair", name.as_str()));
+            }
+            (None, _) => {}
+        }
         let mut decision = self.decision(&domain, &hosts, context)?;
+        decision.asserts.extend(pairing.asserts);
+        decision.writes.extend(pairing.writes);
+        decision
+            .extensions
+            .extend(variants::answer(&domain, Answer::Create, context));
+        decision
+            .extensions
+            .extend(variants::table(&domain, context));
         decision.asserts.extend(facts.consents.asserts());
         if let Some(group) = facts.group {
             group.guard(&mut decision);
         }
         if let Some(request) = request {
             decision.code = Code::CompletedPending;
+            if policy.announces(Namespace::Hk) {
+                let told = hk::CreateData {
+                    application: hk::Application {
+                        id: request.id,
+                        due: request.due,
+                    },
+                    wanted: request.wanted.clone(),
+                };
+                decision.extensions.push(ext::Data::HkCreate(told));
+            }
             let row = record::encode(&request)?;
             let key = keys::document(request.id);
             decision.writes.push(Write::Put(key, row));

@@ -3,6 +3,8 @@
 //! Within the add grace period the domain is gone at once; later it can still be restored for a while.
 
 use crate::base::code::Code;
+use crate::flow::domain::partner::Partner;
+use crate::flow::domain::variants;
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal};
 use crate::lifecycle::domain as lifecycle;
@@ -10,6 +12,7 @@ use crate::lifecycle::permission::Operation;
 use crate::model::domain::{Deletion, Grace, Stage};
 use crate::model::{Domain, DomainName};
 use crate::protocol;
+use crate::protocol::ext::bundle::Answer;
 use crate::store::keys::Due;
 use crate::store::{self, Assert, Store, keys};
 
@@ -20,11 +23,12 @@ pub struct Delete<'a> {
     name: DomainName,
 }
 
-/// The domain and how many hosts are subordinate to it.
+/// The domain, how many hosts are subordinate to it, and its partner.
 #[derive(Debug)]
 pub struct Facts {
     domain: Option<(Domain, u64)>,
     subordinates: i64,
+    partner: Option<Partner>,
 }
 
 impl<'a> Delete<'a> {
@@ -70,6 +74,7 @@ impl Flow for Delete<'_> {
             None => 0,
         };
         Ok(Facts {
+            partner: Partner::of(domain.as_ref(), context, store).await?,
             domain,
             subordinates,
         })
@@ -83,8 +88,11 @@ impl Flow for Delete<'_> {
             let why = Why::Association("hosts are subordinate to the domain");
             return Err(super::blame(why, name));
         }
+        if let Some(partner) = &facts.partner {
+            partner.permit(Operation::Delete)?;
+        }
         let after = deleted(&domain, context);
-        Ok(Decision {
+        let mut decision = Decision {
             code: match &after {
                 Some(_) => Code::CompletedPending,
                 None => Code::Completed,
@@ -93,9 +101,16 @@ impl Flow for Delete<'_> {
                 Assert::Version(keys::domain(&domain.name), version),
                 Assert::CounterEquals(keys::subordinate_count(&domain.name), 0),
             ],
+            extensions: variants::answer(&domain, Answer::Delete, context)
+                .into_iter()
+                .collect(),
             writes: super::save(Some(&domain), after.as_ref(), context)?,
             ..Decision::default()
-        })
+        };
+        if let Some(partner) = facts.partner {
+            partner.follow(after.as_ref(), &mut decision, context)?;
+        }
+        Ok(decision)
     }
 }
 

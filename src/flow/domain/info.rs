@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use crate::base::code::Code;
 use crate::flow::domain::tries::{self, Noted};
+use crate::flow::domain::variants;
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, auth_info};
 use crate::lifecycle;
@@ -16,6 +17,7 @@ use crate::model::message::Snapshot;
 use crate::model::{AuthInfo, Domain, DomainName};
 use crate::protocol::auth_info::AuthInfoState;
 use crate::protocol::domain::{HostsFilter, InfoData};
+use crate::protocol::ext::bundle::Answer;
 use crate::protocol::ext::{rgp, secdns};
 use crate::protocol::{self, Data, ext};
 use crate::store::{self, Store, keys};
@@ -136,7 +138,7 @@ impl Flow for Info<'_> {
                 true
             }
         };
-        let extensions = extensions(&domain, context);
+        let extensions = extensions(&domain, authorized, context);
         let data = InfoData {
             name_servers: texts(&facts.name_servers),
             hosts: facts.subordinates,
@@ -162,7 +164,7 @@ pub(in crate::flow) fn show(
         registrar: &sponsor,
         ..*context
     };
-    let extensions = extensions(&snapshot.domain, &context);
+    let extensions = extensions(&snapshot.domain, true, &context);
     let data = InfoData {
         name_servers: texts(&snapshot.name_servers),
         ..info_data(snapshot.domain, true, &context)
@@ -207,7 +209,7 @@ fn info_data(domain: Domain, authorized: bool, context: &Context<'_>) -> InfoDat
     }
 }
 
-fn extensions(domain: &Domain, context: &Context<'_>) -> Vec<ext::Data> {
+fn extensions(domain: &Domain, authorized: bool, context: &Context<'_>) -> Vec<ext::Data> {
     let mut extensions = Vec::new();
     if let Some(data) = &domain.dnssec {
         let data = secdns::InfoData {
@@ -220,6 +222,11 @@ fn extensions(domain: &Domain, context: &Context<'_>) -> Vec<ext::Data> {
     if !statuses.is_empty() {
         extensions.push(ext::Data::RgpInfo(rgp::InfoData { statuses }));
     }
+    if authorized {
+        extensions.extend(variants::answer(domain, Answer::Info, context));
+        extensions.extend(variants::own_data(domain, context));
+    }
+    extensions.extend(variants::table(domain, context));
     extensions
 }
 

@@ -9,6 +9,7 @@ pub mod delete;
 mod group;
 pub mod info;
 pub mod lock;
+pub(super) mod partner;
 mod references;
 pub mod renew;
 pub mod restore;
@@ -17,6 +18,7 @@ pub mod settle;
 pub mod transfer;
 pub mod tries;
 pub mod update;
+mod variants;
 
 use chrono::{DateTime, Utc};
 

@@ -3,6 +3,8 @@
 //! The client says when the registration ends now, so that a command sent twice renews once.
 
 use crate::base::code::Code;
+use crate::flow::domain::partner::Partner;
+use crate::flow::domain::variants;
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal};
 use crate::lifecycle::domain as lifecycle;
@@ -10,6 +12,7 @@ use crate::lifecycle::permission::Operation;
 use crate::model::domain::Grace;
 use crate::model::{Domain, DomainName};
 use crate::protocol::domain::RenewData;
+use crate::protocol::ext::bundle::Answer;
 use crate::protocol::{self, Data, Namespace};
 use crate::store::keys::Due;
 use crate::store::{self, Assert, Store, keys};
@@ -19,6 +22,13 @@ use crate::store::{self, Assert, Store, keys};
 pub struct Renew<'a> {
     command: &'a protocol::domain::Renew,
     name: DomainName,
+}
+
+/// The domain with its version, and its partner.
+#[derive(Debug)]
+pub struct Facts {
+    domain: Option<(Domain, u64)>,
+    partner: Option<Partner>,
 }
 
 impl<'a> Renew<'a> {
@@ -44,8 +54,7 @@ impl Flow for Renew<'_> {
         Code::ValuePolicy,
     ];
 
-    /// The domain with its version.
-    type Facts = Option<(Domain, u64)>;
+    type Facts = Facts;
 
     fn settles(&self) -> Option<Due> {
         Some(Due::Domain(self.name.clone()))
@@ -56,13 +65,20 @@ impl Flow for Renew<'_> {
         context: &Context<'_>,
         store: &S,
     ) -> Result<Self::Facts, store::Error> {
-        super::load(&self.name, context, store).await
+        let domain = super::load(&self.name, context, store).await?;
+        Ok(Facts {
+            partner: Partner::of(domain.as_ref(), context, store).await?,
+            domain,
+        })
     }
 
     fn decide(&self, context: &Context<'_>, facts: Self::Facts) -> Result<Decision, Refusal> {
         let name = &self.command.name;
-        let (before, version) = super::own(facts, name, context)?;
+        let (before, version) = super::own(facts.domain, name, context)?;
         super::permit(&before, Operation::Renew, name)?;
+        if let Some(partner) = &facts.partner {
+            partner.permit(Operation::Renew)?;
+        }
         if before.expires.date_naive() != self.command.current_expiry {
             let why = Why::Range("the registration does not end on that day (UTC)");
             let text = self.command.current_expiry.to_string();
@@ -78,11 +94,18 @@ impl Flow for Renew<'_> {
             name: domain.name.to_string(),
             expires: Some(domain.expires),
         };
-        Ok(Decision {
+        let mut decision = Decision {
             data: Some(Data::DomainRenew(data)),
+            extensions: variants::answer(&domain, Answer::Renew, context)
+                .into_iter()
+                .collect(),
             asserts: vec![Assert::Version(keys::domain(&before.name), version)],
             writes: super::save(Some(&before), Some(&domain), context)?,
             ..Decision::default()
-        })
+        };
+        if let Some(partner) = facts.partner {
+            partner.follow(Some(&domain), &mut decision, context)?;
+        }
+        Ok(decision)
     }
 }

@@ -3,10 +3,13 @@
 //! A request stops the deletion for some days, in which the registrar reports why; the report ends it.
 
 use crate::base::code::Code;
+use crate::flow::domain::partner::Partner;
+use crate::flow::domain::variants;
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal};
 use crate::model::domain::{Deletion, Stage};
 use crate::model::{Domain, DomainName};
+use crate::protocol::ext::bundle::Answer;
 use crate::protocol::ext::rgp::{self, RestoreOperation};
 use crate::protocol::{self, Namespace, ext};
 use crate::store::keys::Due;
@@ -21,6 +24,13 @@ pub struct Restore<'a> {
     command: &'a protocol::domain::Update,
     operation: RestoreOperation,
     name: DomainName,
+}
+
+/// The domain with its version, and its partner.
+#[derive(Debug)]
+pub struct Facts {
+    domain: Option<(Domain, u64)>,
+    partner: Option<Partner>,
 }
 
 impl<'a> Restore<'a> {
@@ -66,8 +76,7 @@ impl Flow for Restore<'_> {
         Code::StatusProhibits,
     ];
 
-    /// The domain with its version.
-    type Facts = Option<(Domain, u64)>;
+    type Facts = Facts;
 
     fn settles(&self) -> Option<Due> {
         Some(Due::Domain(self.name.clone()))
@@ -78,12 +87,16 @@ impl Flow for Restore<'_> {
         context: &Context<'_>,
         store: &S,
     ) -> Result<Self::Facts, store::Error> {
-        super::load(&self.name, context, store).await
+        let domain = super::load(&self.name, context, store).await?;
+        Ok(Facts {
+            partner: Partner::of(domain.as_ref(), context, store).await?,
+            domain,
+        })
     }
 
     fn decide(&self, context: &Context<'_>, facts: Self::Facts) -> Result<Decision, Refusal> {
         let name = &self.command.name;
-        let (before, version) = super::own(facts, name, context)?;
+        let (before, version) = super::own(facts.domain, name, context)?;
         let stage = before.deletion.as_ref().map(|deletion| deletion.stage);
         let mut after = Domain {
             updated: Some((context.registrar.clone(), context.now)),
@@ -108,11 +121,16 @@ impl Flow for Restore<'_> {
                 return Err(super::blame(Why::NotIn("pendingRestore"), name));
             }
         }
-        Ok(Decision {
+        extensions.extend(variants::answer(&after, Answer::Update, context));
+        let mut decision = Decision {
             extensions,
             asserts: vec![Assert::Version(keys::domain(&before.name), version)],
             writes: super::save(Some(&before), Some(&after), context)?,
             ..Decision::default()
-        })
+        };
+        if let Some(partner) = facts.partner {
+            partner.follow(Some(&after), &mut decision, context)?;
+        }
+        Ok(decision)
     }
 }

@@ -4,7 +4,9 @@
 //! cancel, and the server approves what nobody answered. Subordinate hosts follow their domain.
 
 use crate::base::code::Code;
+use crate::flow::domain::partner::Partner;
 use crate::flow::domain::tries::{self, Noted};
+use crate::flow::domain::variants;
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, auth_info};
 use crate::lifecycle::domain::complete_transfer;
@@ -12,6 +14,7 @@ use crate::lifecycle::permission::Operation;
 use crate::model::{AuthInfo, Domain, DomainName, Transfer as Pending, TransferStatus};
 use crate::protocol::command::TransferOperation;
 use crate::protocol::domain::TransferData;
+use crate::protocol::ext::bundle::Answer;
 use crate::protocol::{self, Data, Namespace};
 use crate::store::keys::Due;
 use crate::store::{self, Assert, Store, keys};
@@ -30,6 +33,7 @@ pub struct Facts {
     contact_auth_info: Option<AuthInfo>,
     /// Wrong tries, where the command gives authorization information.
     tries: Noted,
+    partner: Option<Partner>,
 }
 
 impl<'a> Transfer<'a> {
@@ -197,6 +201,7 @@ impl Flow for Transfer<'_> {
             _ => None,
         };
         Ok(Facts {
+            partner: Partner::of(domain.as_ref(), context, store).await?,
             domain,
             contact_auth_info,
             tries,
@@ -237,6 +242,14 @@ impl Flow for Transfer<'_> {
         decision
             .writes
             .extend(super::save(Some(&before), Some(&domain), context)?);
+        let bundle = variants::answer(&domain, Answer::Transfer, context);
+        decision.extensions.extend(bundle);
+        if let Some(partner) = facts.partner {
+            if self.command.operation == TransferOperation::Request {
+                partner.permit(Operation::Transfer)?;
+            }
+            partner.follow(Some(&domain), &mut decision, context)?;
+        }
         Ok(decision)
     }
 }

@@ -7,9 +7,10 @@
 //! prohibition it excludes.
 
 use crate::base::code::Code;
-use crate::flow::domain::blame;
 use crate::flow::domain::group::Group;
+use crate::flow::domain::partner::Partner;
 use crate::flow::domain::references::{self, Found};
+use crate::flow::domain::{blame, variants};
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, auth_info, change, dnssec};
 use crate::lifecycle;
@@ -20,7 +21,8 @@ use crate::model::status::DomainStatus;
 use crate::model::{ContactId, Domain, DomainName, Host};
 use crate::policy::Violation;
 use crate::protocol::domain::{AddRemove, Change};
-use crate::protocol::ext::secdns;
+use crate::protocol::ext::bundle::Answer;
+use crate::protocol::ext::{hk, secdns};
 use crate::protocol::{self, Extension, Namespace};
 use crate::store::keys::Due;
 use crate::store::{self, Assert, Store, keys, read};
@@ -34,6 +36,10 @@ const NOT_THERE: &str = "the domain does not have it";
 pub struct Update<'a> {
     command: &'a protocol::domain::Update,
     dnssec: Option<&'a secdns::Update>,
+    /// Changes to the forms of a name.
+    variant: Option<variants::Choice<'a>>,
+    /// Name to hold it together with; `None` inside parts it.
+    pair: Option<Option<DomainName>>,
     name: DomainName,
     removed: Part,
     added: Part,
@@ -52,6 +58,10 @@ struct Part {
 pub struct Facts {
     /// The domain with the version that was read.
     domain: Option<(Domain, u64)>,
+    /// The name it is held together with.
+    partner: Option<Partner>,
+    /// The name it shall be held together with.
+    joined: Option<Partner>,
     /// The names whose administrative contact it shares afterwards.
     group: Option<Group>,
     /// The first contact that does not exist.
@@ -76,7 +86,8 @@ impl<'a> Update<'a> {
     ) -> Result<Self, Refusal> {
         let name = super::domain_name(&command.name)?;
         let dnssec = sec_dns(extensions)?;
-        if dnssec.is_none() && asks_nothing(command) {
+        let own = own_extension(extensions)?;
+        if dnssec.is_none() && own.is_none() && asks_nothing(command) {
             let why = Why::Missing("one of add, rem and chg has to say what changes");
             return Err(blame(why, &command.name));
         }
@@ -86,6 +97,11 @@ impl<'a> Update<'a> {
         Ok(Self {
             command,
             dnssec,
+            variant: own.and_then(|own| own.variant.as_ref()).map(Into::into),
+            pair: own
+                .and_then(|own| own.pair.as_ref())
+                .map(pair)
+                .transpose()?,
             name,
             removed,
             added,
@@ -166,7 +182,13 @@ impl Flow for Update<'_> {
                 present.extend(read(store, &keys::host(*id)).await?);
             }
         }
+        let joined = match &self.pair {
+            Some(Some(name)) => Partner::load(name, context, store).await?,
+            Some(None) | None => None,
+        };
         Ok(Facts {
+            partner: Partner::of(domain.as_ref(), context, store).await?,
+            joined,
             domain,
             group,
             present,
@@ -226,6 +248,9 @@ impl Flow for Update<'_> {
             after.dnssec =
                 dnssec::update(update, before.dnssec.as_ref(), &before.name, context.policy)?;
         }
+        if let Some(choice) = &self.variant {
+            choice.apply(&before.name, after.package.as_mut(), context.policy)?;
+        }
         let mut asserts = vec![Assert::Version(keys::domain(&before.name), version)];
         for id in self.new_contacts() {
             asserts.push(Assert::Present(keys::contact(id)));
@@ -234,6 +259,14 @@ impl Flow for Update<'_> {
             // The version, because an address may come or go between decision and commit.
             asserts.push(Assert::Version(keys::host(host.id), version));
         }
+        let mut decision = Decision::default();
+        self.hold_together(
+            &mut after,
+            facts.partner,
+            facts.joined,
+            &mut decision,
+            context,
+        )?;
         let mut writes = super::save(Some(&before), Some(&after), context)?;
         if self
             .command
@@ -243,11 +276,10 @@ impl Flow for Update<'_> {
         {
             writes.extend(super::tries::forget(&before.name, context));
         }
-        let mut decision = Decision {
-            asserts,
-            writes,
-            ..Decision::default()
-        };
+        decision.asserts.extend(asserts);
+        decision.writes.extend(writes);
+        let bundle = variants::answer(&after, Answer::Update, context);
+        decision.extensions.extend(bundle);
         if let Some(group) = facts.group {
             group.guard(&mut decision);
         }
@@ -256,6 +288,31 @@ impl Flow for Update<'_> {
 }
 
 impl Update<'_> {
+    /// Joins the domain to another name, parts it from its partner, or lets that follow a new registrant.
+    fn hold_together(
+        &self,
+        after: &mut Domain,
+        partner: Option<Partner>,
+        joined: Option<Partner>,
+        decision: &mut Decision,
+        context: &Context<'_>,
+    ) -> Result<(), Refusal> {
+        let element = |why, name| Refusal::new(why, Namespace::Hk, "pair", name);
+        match (&self.pair, partner, joined) {
+            (Some(Some(_)), _, Some(joined)) => joined.join(after, decision, context),
+            (Some(Some(name)), _, None) => Err(element(Why::DoesNotExist, name.as_str())),
+            (Some(None), Some(partner), _) => Ok(partner.part(after, decision, context)?),
+            (Some(None), None, _) => {
+                let why = Why::Choice("the name is held together with no other");
+                Err(blame(why, &self.command.name))
+            }
+            (None, Some(partner), _) if self.new_registrant().is_some() => {
+                Ok(partner.follow(Some(after), decision, context)?)
+            }
+            (None, _, _) => Ok(()),
+        }
+    }
+
     /// Judges the rules on a domain as a whole where the update touches them.
     fn judge_whole(
         &self,
@@ -307,6 +364,46 @@ impl Part {
             contacts: references::contacts(&given.contacts)?,
             statuses,
         })
+    }
+}
+
+/// Finds the part of the registry's own extension; what it takes with applications only is refused.
+fn own_extension(extensions: &[Extension]) -> Result<Option<&hk::Update>, Refusal> {
+    let own = extensions.iter().find_map(|extension| match extension {
+        Extension::HkUpdate(update) => Some(update),
+        Extension::SecDnsCreate(_)
+        | Extension::SecDnsUpdate(_)
+        | Extension::RgpUpdate(_)
+        | Extension::LoginSec(_)
+        | Extension::BundleCreate(_)
+        | Extension::Idn(_)
+        | Extension::HkCreate(_) => None,
+    });
+    let Some(update) = own else {
+        return Ok(None);
+    };
+    let unoffered = [
+        (update.registrant.is_some(), "registrant"),
+        (!update.documents.is_empty(), "document"),
+        (update.apply_to_all, "applyToAll"),
+    ];
+    match unoffered.into_iter().find(|(given, _)| *given) {
+        Some((_, element)) => {
+            let why = Why::Option("the registry takes this with an application only");
+            Err(Refusal::new(why, Namespace::Hk, element, ""))
+        }
+        None => Ok(Some(update)),
+    }
+}
+
+/// Reads with which name to hold a name together.
+fn pair(change: &hk::PairChange) -> Result<Option<DomainName>, Refusal> {
+    match change {
+        hk::PairChange::With(text) => match DomainName::parse(text) {
+            Ok(name) => Ok(Some(name)),
+            Err(error) => Err(Refusal::new(Why::Name(error), Namespace::Hk, "pair", text)),
+        },
+        hk::PairChange::Apart => Ok(None),
     }
 }
 
@@ -509,6 +606,8 @@ mod tests {
         };
         let found = |hosts: &[Host]| hosts.iter().map(|host| Some((host.clone(), 3))).collect();
         let facts = Facts {
+            partner: None,
+            joined: None,
             group: None,
             domain: Some((domain.clone(), 5)),
             missing_contact: None,

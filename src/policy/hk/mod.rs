@@ -35,6 +35,9 @@ use crate::model::consent::Authority;
 use crate::model::name::NameError;
 use crate::model::{Applicant, DomainName};
 
+/// Language tag of the variant tables: Chinese as written in Hong Kong.
+pub const LANGUAGE: &str = "zh-HK";
+
 /// What the clock of Hong Kong is ahead; it has no summer time.
 const HONG_KONG: TimeDelta = TimeDelta::hours(8);
 

@@ -1,7 +1,8 @@
 //! Packages of variants (R 5.1; RFC 3743, RFC 4713): what all forms of a Chinese name share, and which are used.
 
-use super::category::{Placed, Script, fold};
+use super::category::{Placed, Script, Top, fold};
 use super::{Hk, Table};
+use crate::model::package::Form;
 use crate::model::{DomainName, Package, PackageKey};
 
 impl Hk {
@@ -35,6 +36,36 @@ impl Hk {
         names.find(|candidate| self.place(candidate).is_ok())
     }
 
+    /// Says whether a name may be used in a form: in the same place, each character one that the table offers for it.
+    pub fn offers_form(&self, registered: &DomainName, form: &DomainName, kind: Form) -> bool {
+        let (Some(placed), Some(other)) = (self.chinese(registered), self.chinese(form)) else {
+            return false;
+        };
+        let offers = |(own, other): (char, char)| {
+            self.table().row(own).is_some_and(|row| match kind {
+                Form::Simplified => row.simplified.contains(&other),
+                Form::Traditional => row.traditional.contains(&other),
+                Form::Further => row.set.contains(&other),
+            })
+        };
+        placed.name.parent() == other.name.parent()
+            && placed.label.chars().count() == other.label.chars().count()
+            && placed.label.chars().zip(other.label.chars()).all(offers)
+    }
+
+    /// Says whether one name is English below .hk and the other its counterpart below .香港: of the same category.
+    pub fn are_partners(&self, one: &DomainName, other: &DomainName) -> bool {
+        let (Ok(one), Ok(other)) = (self.place(one), self.place(other)) else {
+            return false;
+        };
+        let is_english = |placed: &Placed| (placed.script, placed.top) == (Script::Ascii, Top::Hk);
+        let is_chinese =
+            |placed: &Placed| (placed.script, placed.top) == (Script::Chinese, Top::HongKong);
+        let differ =
+            (is_english(&one) && is_chinese(&other)) || (is_chinese(&one) && is_english(&other));
+        differ && one.category == other.category
+    }
+
     fn chinese(&self, name: &DomainName) -> Option<Placed> {
         let placed = self.place(name).ok()?;
         (placed.script == Script::Chinese).then_some(placed)
@@ -51,6 +82,7 @@ fn relabel(placed: &Placed, label: &str) -> Option<DomainName> {
 mod tests {
     use super::super::label::parse;
     use super::super::tests::hk;
+    use super::*;
 
     #[test]
     fn names_with_the_same_characters_in_other_variants_share_a_key() {
@@ -73,6 +105,38 @@ mod tests {
         assert_eq!(package.table, "test");
         assert_eq!(package.bundled(&registered).len(), 2);
         assert_eq!(hk.package(&parse("shop.hk").unwrap()), None);
+    }
+
+    #[test]
+    fn forms_are_offered_character_by_character_in_the_same_place() {
+        let hk = hk("hk");
+        let offers = |registered, form, kind| {
+            hk.offers_form(&parse(registered).unwrap(), &parse(form).unwrap(), kind)
+        };
+        assert!(offers("國學.香港", "国学.香港", Form::Simplified));
+        assert!(!offers("國學.香港", "国學.香港", Form::Simplified));
+        assert!(offers("國學.香港", "国學.香港", Form::Further));
+        assert!(offers("国学.香港", "國學.香港", Form::Traditional));
+        for other in ["国学.公司.香港", "国学好.香港", "学国.香港", "shop.hk"] {
+            assert!(!offers("國學.香港", other, Form::Further), "{other}");
+        }
+    }
+
+    #[test]
+    fn partners_are_of_both_scripts_and_one_category() {
+        let hk = hk("hk");
+        let paired = |one, other| hk.are_partners(&parse(one).unwrap(), &parse(other).unwrap());
+        assert!(paired("shop.hk", "商店.香港") && paired("商店.香港", "shop.hk"));
+        assert!(paired("shop.com.hk", "商店.公司.香港"));
+        for (one, other) in [
+            ("shop.hk", "商店.公司.香港"),
+            ("shop.com.hk", "商店.個人.香港"),
+            ("shop.hk", "store.hk"),
+            ("商店.香港", "中文.香港"),
+            ("shop.com.hk", "商店.公司.hk"),
+        ] {
+            assert!(!paired(one, other), "{one} {other}");
+        }
     }
 
     #[test]
