@@ -55,8 +55,7 @@ pub async fn perform<S: Store>(
             let transaction = request.client_transaction.as_deref();
             let policy = context.policy;
             let create = domain::create::Create::new(command, dnssec, policy, transaction)?;
-            run(&create.told(told), context, store, audit)
-            .await
+            run(&create.told(told), context, store, audit).await
         }
         Command::DomainUpdate(command) => {
             let extensions = &request.extensions;

@@ -95,7 +95,10 @@ fn judge_age(
                 return refuse(rules::AGE, "the day of birth is in the future".to_owned());
             };
             if age < settings.minimum_age {
-                let reason = format!("registrants are at least {} years old", settings.minimum_age);
+                let reason = format!(
+                    "registrants are at least {} years old",
+                    settings.minimum_age
+                );
                 return refuse(rules::AGE, reason);
             }
             age < settings.adult_age
@@ -138,7 +141,10 @@ fn judge_legal_name(
     let documents = applicant.documents.iter();
     let on_documents = documents.filter_map(|given| given.chinese_name.as_deref());
     // A legal name without a Chinese character is another spelling, which shows nothing.
-    let told = applicant.legal_name.as_deref().filter(|name| !name.is_ascii());
+    let told = applicant
+        .legal_name
+        .as_deref()
+        .filter(|name| !name.is_ascii());
     let mut names = on_documents.chain(told);
     match names.find(|name| fold(table, name.trim()) != label) {
         None => Ok(()),
