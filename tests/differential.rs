@@ -466,7 +466,7 @@ fn decode_mutants_agrees_with_the_schemas_but_for_the_table() {
 #[test]
 fn decode_mutants_of_optional_extensions_agrees_with_their_schemas() {
     let Some(oracle) = start() else { return };
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/extension");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/extension");
     let paths = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path());

@@ -253,7 +253,7 @@ pub enum ZoneCommand {
     #[command(
         after_help = "A file is replaced when the new one is complete. --json tells what the file holds.\n\n\
         Examples:\n  hkepp zone export hk --out /var/lib/nsd/hk.zone\n  \
-        hkepp zone export 香港 | named-checkzone -i local xn--j6w193g /dev/stdin"
+        hkepp zone export 香港 --json"
     )]
     Export {
         /// The zone, in A-form or as it is read

@@ -26,7 +26,7 @@ fn registry(home: &std::path::Path) -> Server {
         "create contact C-2 --name Lee --street 1 --city Central --cc HK --email l@harbour.test --voice +852.2",
         "create host ns1.elsewhere.test",
         "create host ns2.elsewhere.test",
-        "create domain bay.hk --registrant C-1 --ns ns1.elsewhere.test --ns ns2.elsewhere.test",
+        "create domain bay.hk --registrant C-1 --admin C-1 --tech C-1 --ns ns1.elsewhere.test --ns ns2.elsewhere.test",
         "create host ns1.bay.hk --addr 203.119.1.1 --addr 2001:db8::1",
         "create host ns2.bay.hk --addr 203.119.1.2",
         "create host ns3.bay.hk --addr 203.119.1.3 --addr 2001:db8::1",
@@ -57,14 +57,14 @@ fn name_servers_are_none_or_two_to_thirteen_independent_ones() {
     let server = registry(home.path());
     let a = |line: &str| epp(&server, "registrar-a", line);
     for refused in [
-        "create domain cape.hk --ns ns1.elsewhere.test",
-        "create domain cape.hk --ns ns1.bay.hk --ns ns3.bay.hk",
+        "create domain cape.hk --registrant C-1 --admin C-1 --tech C-1 --ns ns1.elsewhere.test",
+        "create domain cape.hk --registrant C-1 --admin C-1 --tech C-1 --ns ns1.bay.hk --ns ns3.bay.hk",
         "update domain bay.hk --remove-ns ns2.elsewhere.test",
     ] {
         let told = a(refused).unwrap_err();
         assert!(told.contains("2306") && told.contains("hk:R8.1"), "{told}");
     }
-    a("create domain cape.hk --ns ns1.bay.hk --ns ns2.bay.hk").unwrap();
+    a("create domain cape.hk --registrant C-1 --admin C-1 --tech C-1 --ns ns1.bay.hk --ns ns2.bay.hk").unwrap();
     // Judged beside those that stay, not beside those that go.
     let told = a("update domain cape.hk --add-ns ns3.bay.hk").unwrap_err();
     assert!(
@@ -90,7 +90,7 @@ fn a_name_without_name_servers_is_parked_until_it_first_has_some() {
     let parking = ["NS park1.registry.test.", "NS park2.registry.test."];
     let secret = "Kx7-pQ2vR9-mZ4wL8-tB6nD3-fG5h";
     a(&format!(
-        "create domain cape.hk --registrant C-1 --auth-info {secret}"
+        "create domain cape.hk --registrant C-1 --admin C-1 --tech C-1 --auth-info {secret}"
     ));
     let shown = a("info domain cape.hk").to_string();
     assert!(!shown.contains("inactive"), "{shown}");
@@ -114,13 +114,16 @@ fn a_name_without_name_servers_is_parked_until_it_first_has_some() {
     b("update domain cape.hk --remove-ns ns1.elsewhere.test --remove-ns ns2.elsewhere.test");
     assert_eq!(statuses(&server, "cape.hk"), json!(["inactive"]));
     assert_eq!(published(&server, "hk", "cape.hk"), [""; 0]);
-    a("create domain dune.hk --registrant C-1");
+    a("create domain dune.hk --registrant C-1 --admin C-1 --tech C-1");
     a("update domain dune.hk --registrant C-2");
     assert_eq!(statuses(&server, "dune.hk"), json!(["inactive"]));
     // Each zone has its own names, and both are whole.
-    a("create domain east.xn--j6w193g");
-    assert_eq!(published(&server, "香港", "east.xn--j6w193g"), parking);
-    assert_eq!(published(&server, "hk", "east.xn--j6w193g"), [""; 0]);
+    a("create domain xn--fiq228c.xn--j6w193g --registrant C-1 --admin C-1 --tech C-1");
+    assert_eq!(
+        published(&server, "香港", "xn--fiq228c.xn--j6w193g"),
+        parking
+    );
+    assert_eq!(published(&server, "hk", "xn--fiq228c.xn--j6w193g"), [""; 0]);
     for (zone, names) in [("hk", 1), ("xn--j6w193g", 1)] {
         let file = home.path().join(zone);
         assert_eq!(export(&server, zone, &file)["domains"], names);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use crate::process::{Server, finish, hkepp, refusal};
@@ -269,6 +270,57 @@ fn export_of_many_names_is_valid_and_takes_no_memory() {
     assert_eq!(told["name-servers"], 2 * (names + with_hosts));
     assert_eq!(told["glue"], 2 * with_hosts);
     assert!(grown <= MEMORY_MAXIMUM, "{grown} MiB");
+}
+
+/// Exports while names and the hosts they use come: wherever a page ends, no server is named without its address.
+#[test]
+fn export_while_names_come_is_valid() {
+    let home = tempfile::tempdir().unwrap();
+    let server = Server::sandbox(home.path(), &["--profile", "plain"]);
+    let mut writer = session(&server);
+    create_contact(&mut writer);
+    for provider in 0..10 {
+        create_host(&mut writer, &format!("ns{provider}.provider.test"), "");
+    }
+    for number in 0..1000 {
+        create_name(&mut writer, number);
+    }
+    let ended = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let ended = &ended;
+        scope.spawn(move || {
+            // Bounded, so that a failure of the exports ends the test.
+            for number in 0..5000 {
+                if ended.load(Ordering::Relaxed) {
+                    return;
+                }
+                // What was made last, and sorts first, serves a name that sorts last.
+                let name = format!("a{}.example", 100_000 - number);
+                let content = |name: &str, servers: &str| {
+                    format!(
+                        "<o:name>{name}</o:name>{servers}<o:registrant>C-1</o:registrant>\
+                         <o:authInfo><o:pw></o:pw></o:authInfo>"
+                    )
+                };
+                let servers = "<o:ns><o:hostObj>ns1.provider.test</o:hostObj></o:ns>";
+                transform(&mut writer, "create", "domain", &content(&name, servers));
+                let host = format!("ns.{name}");
+                create_host(&mut writer, &host, "<o:addr>203.119.1.1</o:addr>");
+                let servers = format!("<o:ns><o:hostObj>{host}</o:hostObj></o:ns>");
+                let last = format!("z{number}.example");
+                transform(&mut writer, "create", "domain", &content(&last, &servers));
+            }
+        });
+        let mut lengths = BTreeSet::new();
+        for number in 0..8 {
+            let file = home.path().join(format!("{number}.zone"));
+            lengths.insert(export(&server, "example", &file)["domains"].as_u64());
+            assert_valid(&file, "example");
+            assert_glue_is_whole(&file, "example.");
+        }
+        ended.store(true, Ordering::Relaxed);
+        assert!(lengths.len() > 1, "nothing came meanwhile: {lengths:?}");
+    });
 }
 
 /// Returns a figure of the server's memory in KiB.

@@ -24,6 +24,8 @@ async fn registry(profile: &'static str, names: &[&str]) -> (Registry, Client) {
     for name in names {
         let domain = format!(
             "<domain:name>{name}</domain:name><domain:registrant>chan-1</domain:registrant>\
+             <domain:contact type=\"admin\">chan-1</domain:contact>\
+             <domain:contact type=\"tech\">chan-1</domain:contact>\
              <domain:authInfo><domain:pw>{RIGHT}</domain:pw></domain:authInfo>"
         );
         sponsor.create("domain", &domain).await;

@@ -87,7 +87,7 @@ async fn a_transform_of_any_form_acts_on_the_package() {
 #[tokio::test]
 async fn every_spelling_of_a_category_is_the_same_zone() {
     let (_registry, mut sponsor, mut other) = registry().await;
-    let answer = super::create(&mut sponsor, &ascii("國学.个人.香港"), 1000).await;
+    let answer = super::create(&mut sponsor, &ascii("國学.个人.香港"), 1001).await;
     assert_eq!(
         answer.text_of("domain:name"),
         Some(ascii("國学.個人.香港").as_str())

@@ -117,7 +117,8 @@ pub fn trim_dates(document: &mut Document) -> bool {
     document.root.visit(&mut |element, _| {
         for (name, value) in &mut element.attributes {
             if name == "due"
-                && let Some(trimmed) = trim(value)
+                && let Some(text) = Element::leaf(name, value).value()
+                && let Some(trimmed) = trim(&text)
             {
                 *value = trimmed;
                 changed = true;

@@ -11,7 +11,8 @@
 //!   nobody uses, and none whose own domain the file does not delegate.
 //!
 //! Pages show successive moments, so that commands need not wait for the end of a file. What a line says was true when
-//! its page was made, and a server is never named without the address it had at that moment.
+//! its page was made, and a server is never named without the address it had at that moment. Only where an older name
+//! moves meanwhile to servers of a new one can the file hold their address and not yet the new name.
 
 mod delegation;
 mod write;
@@ -155,6 +156,10 @@ impl<'a, S: Store> Export<'a, S> {
     /// Adds a domain, if it is published.
     async fn add(&mut self, stored: Domain, lines: &mut String) -> Result<(), store::Error> {
         let Delegations { policy, now, .. } = self.delegations;
+        // What came since waits for the next file, because what it rests on may belong to a page before this one.
+        if stored.created > now {
+            return Ok(());
+        }
         let domain = project(stored, now, policy.terms()).domain;
         let Some(domain) = domain.filter(is_published) else {
             return Ok(());
