@@ -9,12 +9,14 @@ use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use data_encoding::HEXLOWER;
 use hkepp::model::case::{Closed, Outcome};
 use hkepp::model::change::{Case, CaseKind, Operation, OperationKind, State};
+use hkepp::model::consent::Authority;
 use hkepp::model::contact::{Address, Details, Disclose, Disclosed, Phone, PostalInfo, PostalKind};
 use hkepp::model::dnssec::{DnssecData, DsData, KeyData};
+use hkepp::model::document::{self, Attachment, Document, DocumentKind, MediaType, Verdict};
 use hkepp::model::domain::{Application, ContactRole, Deletion, Grace, GracePeriod, Stage};
 use hkepp::model::host::HostId;
 use hkepp::model::lock::LockKind;
@@ -23,8 +25,9 @@ use hkepp::model::period::{Period, Unit};
 use hkepp::model::registrar::{PasswordHash, Pin, RegistrarState};
 use hkepp::model::status::{ContactStatus, DomainStatus, HostStatus};
 use hkepp::model::{
-    AuthInfo, CaseFile, Change, Contact, ContactId, Domain, DomainName, Host, HostAddress, Lock,
-    Message, Package, Registrar, RegistrarId, Transfer, TransferStatus, Tries,
+    AuthInfo, CaseFile, Change, Consent, Contact, ContactId, DocumentRequest, Domain, DomainName,
+    Host, HostAddress, Lock, Message, Package, Registrar, RegistrarId, Transfer, TransferStatus,
+    Tries,
 };
 use hkepp::store::record::{self, Entity};
 
@@ -64,6 +67,83 @@ where
         Ok(entity),
         "{file}"
     );
+}
+
+#[test]
+fn document_request_of_version_1_reads_and_writes_as_ever() {
+    for (file, verdict) in [
+        ("open", None),
+        ("approved", Some(Verdict::Approved)),
+        ("rejected", Some(Verdict::Rejected)),
+        ("lapsed", Some(Verdict::Lapsed)),
+    ] {
+        assert_frozen(
+            &format!("v1/document-{file}.hex"),
+            &document_request(verdict),
+        );
+    }
+}
+
+#[test]
+fn consent_of_version_1_reads_and_writes_as_ever() {
+    for authority in Authority::ALL {
+        let consent = Consent {
+            name: DomainName::parse("mybank.hk").unwrap(),
+            authority,
+            reference: "B1/15C".to_owned(),
+            granted: instant("2030-03-01T04:05:06.789Z"),
+            expires: Some(instant("2031-12-31T16:00:00Z")),
+            revoked: Some(instant("2030-06-01T00:00:00Z")),
+        };
+        let file = format!("v1/consent-{}.hex", authority.as_str());
+        assert_frozen(&file, &consent);
+    }
+}
+
+#[test]
+fn administrative_contact_of_a_group_reads_and_writes_as_ever() {
+    assert_frozen("v1/contact-id.hex", &ContactId::parse("Chan-1").unwrap());
+}
+
+/// Returns a request that holds every kind of document and every form of a file.
+fn document_request(verdict: Option<Verdict>) -> DocumentRequest {
+    let kinds = DocumentKind::ALL;
+    let given = kinds.iter().map(|kind| Document {
+        kind: *kind,
+        words: Some("Charter".to_owned()),
+        number: "A123456(3)".to_owned(),
+        country: "HK".to_owned(),
+        expires: NaiveDate::from_ymd_opt(2031, 12, 31),
+        chinese_name: Some("陳大文".to_owned()),
+    });
+    let forms = [MediaType::Pdf, MediaType::Gif, MediaType::Jpeg];
+    let attachments = forms
+        .into_iter()
+        .enumerate()
+        .map(|(index, media)| Attachment {
+            digest: [index as u8 + 1; 32],
+            media,
+            size: 300 + index as u64,
+            file: "certificate.pdf".to_owned(),
+            attached: instant("2030-03-02T00:00:00Z"),
+        });
+    DocumentRequest {
+        id: 4_294_967_301,
+        domain: DomainName::parse("my-shop.com.hk").unwrap(),
+        sponsor: RegistrarId::parse("registrar-a").unwrap(),
+        opened: instant("2030-03-01T04:05:06.789Z"),
+        due: instant("2030-03-15T04:05:06.789Z"),
+        wanted: vec![kinds.to_vec(), vec![DocumentKind::Guardian]],
+        review: vec!["hk:R6.5".to_owned()],
+        given: given.collect(),
+        attachments: attachments.collect(),
+        closed: verdict.map(|verdict| document::Closed {
+            verdict,
+            at: instant("2030-03-08T00:00:00Z"),
+            by: "operator".to_owned(),
+            reason: Some("As wanted".to_owned()),
+        }),
+    }
 }
 
 #[test]

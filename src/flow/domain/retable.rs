@@ -1,4 +1,4 @@
-//! A new variant table: every package gets its key by it, before the first command is served (hk:R5.1).
+//! A new variant table: every package, and every consent, gets its key by it, before the first command is served (hk:R5.1).
 //!
 //! A table that makes one package of two registered names is refused and changes nothing. Otherwise the new keys
 //! are written before the old ones go, and the table's version is noted last, so that a start that is cut off is
@@ -6,7 +6,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::{Domain, DomainName, PackageKey};
+use super::consent;
+use crate::model::{Consent, Domain, DomainName, PackageKey};
 use crate::policy::Policy;
 use crate::store::record::RecordError;
 use crate::store::{self, Audit, ChangeSet, CommitError, Key, Store, keys, read, record};
@@ -83,6 +84,18 @@ pub async fn retable<S: Store>(
         }
         store.commit(change).await?;
     }
+    let moved = consents(policy, store).await?;
+    if !moved.is_empty() {
+        // In one change, the old keys first: one consent may get the key that another had.
+        let mut change = ChangeSet::new(audit());
+        for (old, ..) in &moved {
+            change.delete(old.clone());
+        }
+        for (_, new, consent) in &moved {
+            change.put(new.clone(), record::encode(consent)?);
+        }
+        store.commit(change).await?;
+    }
     let mut change = ChangeSet::new(audit());
     change.put(meta, record::encode(&table.to_owned())?);
     store.commit(change).await?;
@@ -120,6 +133,31 @@ async fn packages<S: Store>(
     }
 }
 
+/// Returns the consents whose keys change, each between its old and its new one.
+async fn consents<S: Store>(
+    policy: &Policy,
+    store: &S,
+) -> Result<Vec<(Key, Key, Consent)>, RetableError> {
+    let mut moved = Vec::new();
+    let mut after = None;
+    loop {
+        let page = store
+            .scan(&Key::prefix(keys::CONSENT), after.as_ref(), PAGE)
+            .await?;
+        for (old, stored) in &page {
+            let consent: Consent = record::decode(&stored.value)?;
+            let new = consent::key(&consent.name, consent.authority, policy);
+            if new != *old {
+                moved.push((old.clone(), new, consent));
+            }
+        }
+        match page.into_iter().last() {
+            Some((key, _)) => after = Some(key),
+            None => return Ok(moved),
+        }
+    }
+}
+
 /// Returns the keys of packages that are no keys any more.
 async fn stale<S: Store>(
     packages: &HashMap<PackageKey, DomainName>,
@@ -146,6 +184,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::model::consent::Authority;
     use crate::model::domain::sample;
     use crate::policy::Profile;
     use crate::policy::hk::Table;
@@ -228,6 +267,31 @@ mod tests {
         assert_eq!(registered_as("中万", &new, &store).await, None);
         let prefix = Key::prefix(keys::PACKAGE);
         assert_eq!(store.scan(&prefix, None, 9).await.unwrap().len(), 2);
+    }
+
+    #[tokio::test]
+    async fn consents_get_new_keys_and_lose_the_old() {
+        let (store, old) = (Memory::default(), policy("old", &["丁", "万萬", "中"]));
+        let authority = Authority::Insurance;
+        let consent = Consent {
+            name: name("中萬"),
+            authority,
+            reference: "X".to_owned(),
+            granted: audit().at,
+            expires: None,
+            revoked: None,
+        };
+        let key = |label: &str, policy: &Policy| consent::key(&name(label), authority, policy);
+        let mut change = ChangeSet::new(audit());
+        change.put(key("中萬", &old), record::encode(&consent).unwrap());
+        store.commit(change).await.unwrap();
+        retable(&old, &store, audit).await.unwrap();
+        let new = policy("new", &["丁中", "万", "萬"]);
+        retable(&new, &store, audit).await.unwrap();
+        let found = read::<Consent, _>(&store, &key("丁萬", &new)).await;
+        assert_eq!(found.unwrap().unwrap().0, consent);
+        let prefix = Key::prefix(keys::CONSENT);
+        assert_eq!(store.scan(&prefix, None, 9).await.unwrap().len(), 1);
     }
 
     #[tokio::test]
