@@ -13,13 +13,14 @@
 mod support;
 
 mod hk {
+    mod extensions;
     pub mod packages;
     mod vectors;
 
     use crate::support::{Answer, Client};
 
-    /// Asks to create a domain with the contacts the profile wants.
-    pub async fn try_create(client: &mut Client, name: &str) -> Answer {
+    /// Creates the contact of a registrar, unless it is there, and returns its handle.
+    pub async fn contact(client: &mut Client) -> String {
         let registrar = client.registrar().unwrap();
         let id = format!("chan{}", &registrar[registrar.len() - 1..]);
         let contact = format!(
@@ -32,13 +33,24 @@ mod hk {
         let command = crate::support::client::object_command("create", "contact", &contact);
         let answer = client.command(&command).await;
         assert!(matches!(answer.code(), 1000 | 2302), "{answer}");
-        let domain = format!(
-            "<domain:name>{name}</domain:name><domain:registrant>{id}</domain:registrant>\
-             <domain:contact type=\"admin\">{id}</domain:contact>\
-             <domain:contact type=\"tech\">{id}</domain:contact>\
+        id
+    }
+
+    /// Returns the content of a domain create with one contact in every role the profile wants.
+    pub fn domain(name: &str, contact: &str) -> String {
+        format!(
+            "<domain:name>{name}</domain:name><domain:registrant>{contact}</domain:registrant>\
+             <domain:contact type=\"admin\">{contact}</domain:contact>\
+             <domain:contact type=\"tech\">{contact}</domain:contact>\
              <domain:authInfo><domain:pw/></domain:authInfo>"
-        );
-        let command = crate::support::client::object_command("create", "domain", &domain);
+        )
+    }
+
+    /// Asks to create a domain.
+    pub async fn try_create(client: &mut Client, name: &str) -> Answer {
+        let id = contact(client).await;
+        let content = domain(name, &id);
+        let command = crate::support::client::object_command("create", "domain", &content);
         client.command(&command).await
     }
 
