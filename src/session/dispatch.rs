@@ -11,6 +11,7 @@ use crate::flow::refusal::Why;
 use crate::flow::run::Failure;
 use crate::flow::{Context, Decision, Numbers, Refusal, Services, extension, message, select};
 use crate::model::RegistrarId;
+use crate::policy::profile::OPTIONAL;
 use crate::protocol::command::client_transaction;
 use crate::protocol::response::Fault;
 use crate::protocol::{self, Command, Message, Namespace, Request, Response, Shown};
@@ -99,7 +100,14 @@ impl<S: Store> Session<S> {
                     element,
                     reason,
                 }) => {
-                    let mut response = self.refuse(code, element, reason);
+                    let mut response = match element {
+                        Some(element) if code == Code::Syntax && self.is_unannounced(&element) => {
+                            let reason = "the greeting lists the extensions of this server";
+                            let code = Code::UnimplementedExtension;
+                            self.refuse(code, Some(element), reason.to_owned())
+                        }
+                        element => self.refuse(code, element, reason),
+                    };
                     response.client_transaction = client_transaction(&tree);
                     return (UNKNOWN, Some(response));
                 }
@@ -108,6 +116,13 @@ impl<S: Store> Session<S> {
         let mut response = self.admit(&request).await;
         response.client_transaction = request.client_transaction;
         (request.command.name(), Some(response))
+    }
+
+    /// Says whether an element is of an extension that the rules in force do not announce: to clients, an unknown one.
+    fn is_unannounced(&self, element: &Shown) -> bool {
+        let policy = self.shared().policy.load();
+        let mut optional = OPTIONAL.iter();
+        optional.any(|known| known.uri() == element.uri && !policy.announces(*known))
     }
 
     /// Lets a command through where the session's state allows it.

@@ -274,3 +274,18 @@ async fn only_equals_are_held_together() {
     let english = sponsor.info("domain", &name("harbour-shop.hk")).await;
     assert!(english.has("pendingDelete"), "{english}");
 }
+
+#[tokio::test]
+async fn an_extension_the_profile_does_not_announce_is_an_unknown_one_whatever_it_holds() {
+    let registry = Registry::plain().await;
+    let mut client = registry.connect("registrar-a");
+    assert!(!client.greeting().has(IDN));
+    let login = Login::of("registrar-a").extensions(&[IDN]);
+    assert_eq!(client.send(login.xml()).await.code(), 2103);
+    let mut client = registry.login("registrar-a").await;
+    for content in ["<idn:table>zh-HK</idn:table>", "<idn:uname/>", ""] {
+        let extension = format!("<idn:data xmlns:idn=\"{IDN}\">{content}</idn:data>");
+        let domain = super::domain("harbour.example", "chan-1");
+        send(&mut client, "create", &domain, &extension, 2103).await;
+    }
+}

@@ -49,7 +49,7 @@ pub struct Update {
     pub variant: Option<UpdateVariant>,
     /// Name to bundle it with, or the end of that.
     pub pair: Option<PairChange>,
-    /// Whether the change is to reach every name of the bundle (`applyToAll`).
+    /// Whether the administrative contact changes for every name of the registrant in the category (`applyToAll`).
     pub apply_to_all: bool,
 }
 
