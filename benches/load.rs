@@ -5,6 +5,7 @@
 //! cargo bench --bench load                                       # about six minutes
 //! cargo bench --bench load -- --rounds 7 --seconds 4 --connections 64 --assert
 //! cargo bench --bench load -- --only check                       # one workload
+//! cargo bench --bench load -- --only hk                          # what the rules of .hk cost
 //! ```
 //!
 //! Starts `hkepp sandbox --profile plain` and, as a second process of this program, a tokio-rustls echo on
@@ -17,8 +18,12 @@
 //! server's own processor time per request, which other load disturbs least.
 //!
 //! The mixed load is 70 % check, 20 % info and 10 % create over 200 sessions, first as fast as they can, then at
-//! half that rate with every request sent when it is due; its bar is a latency. `--assert` fails when a bar is
-//! not met.
+//! half that rate with every request sent when it is due; its bar is a latency.
+//!
+//! What the rules of .hk cost is measured last, in two new sandboxes: creates with three contacts and two name
+//! servers in profile `hk` beside the same in `plain`, and in profile `hk` checks of five Chinese names beside checks
+//! of five English ones. There the ratio is how many times longer the former take, and the bar the most it may be.
+//! `--assert` fails when a bar is not met.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -33,8 +38,10 @@ mod load {
     pub mod bare;
     pub mod client;
     pub mod echo;
+    pub mod hk;
     pub mod request;
     pub mod target;
+    pub mod workload;
 }
 
 use std::time::{Duration, Instant};
@@ -44,6 +51,7 @@ use load::bare::Bare;
 use load::client::{Client, Seen};
 use load::echo;
 use load::target::{Echo, Sandbox};
+use load::workload::Workload;
 use tokio::runtime::Runtime;
 
 /// The least ratio of durable creates to the bare store.
@@ -52,75 +60,6 @@ const CREATES: f64 = 0.6;
 const SESSIONS: usize = 200;
 /// The most milliseconds that 99 of 100 requests of the mixed load take at half the greatest rate.
 const MIXED: f64 = 20.0;
-
-/// A kind of request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Workload {
-    /// `<hello/>`, answered by the greeting.
-    Hello,
-    /// `<domain:check>` of five free names.
-    Check,
-    /// `<domain:info>` of one's own name with two name servers.
-    Info,
-    /// `<domain:create>` of a new name with a registrant.
-    Create,
-    /// `<domain:update>` that sets a status or takes it away.
-    Update,
-    /// Check, info and create.
-    Mixed,
-    /// `<domain:transfer>` of another's name, requested and cancelled in turn.
-    Transfer,
-    /// `<poll op="req"/>` with messages waiting.
-    Poll,
-}
-
-impl Workload {
-    /// All, in the order they are measured: once transfers have filled the queues, every answer tells of them.
-    const ALL: [Self; 8] = [
-        Self::Hello,
-        Self::Check,
-        Self::Info,
-        Self::Create,
-        Self::Update,
-        Self::Mixed,
-        Self::Transfer,
-        Self::Poll,
-    ];
-
-    /// Returns the name it is asked for by and printed with.
-    fn name(self) -> String {
-        format!("{self:?}").to_lowercase()
-    }
-
-    /// Says whether its requests may be sent again and again.
-    pub fn repeats(self) -> bool {
-        match self {
-            Self::Hello | Self::Check | Self::Info | Self::Poll => true,
-            Self::Create | Self::Update | Self::Mixed | Self::Transfer => false,
-        }
-    }
-
-    /// Returns what its answer holds when it is the right one.
-    pub fn expected(self) -> &'static str {
-        match self {
-            Self::Hello => "<greeting>",
-            Self::Check => "avail=\"1\"",
-            Self::Info => "<domain:exDate>",
-            Self::Poll => "code=\"1301\"",
-            Self::Create | Self::Update | Self::Mixed | Self::Transfer => "code=\"1",
-        }
-    }
-
-    /// Returns what the `number`th request of the mixed load is; of the others, themselves.
-    pub fn part(self, number: usize) -> Self {
-        match (self, number % 10) {
-            (Self::Mixed, 0..=6) => Self::Check,
-            (Self::Mixed, 7 | 8) => Self::Info,
-            (Self::Mixed, _) => Self::Create,
-            (other, _) => other,
-        }
-    }
-}
 
 /// How long and how hard to measure.
 #[derive(Clone)]
@@ -165,7 +104,7 @@ impl Bench {
     /// Starts the server, and fills it with what the requests are about.
     fn start(plan: Plan) -> Self {
         let runtime = Runtime::new().unwrap();
-        let sandbox = Sandbox::start();
+        let sandbox = Sandbox::start("plain");
         let clients = runtime.block_on(async {
             sandbox.create_references().await;
             let mut clients = sandbox.clients("registrar-a", plan.connections).await;
@@ -206,6 +145,8 @@ impl Bench {
                 Workload::Create => self.beside_store(),
                 Workload::Update | Workload::Transfer => self.alone(workload),
                 Workload::Mixed => self.mixed(),
+                Workload::Hk => self.under_rules(),
+                Workload::Plain | Workload::Chinese | Workload::English => continue,
             };
         }
         met

@@ -15,8 +15,8 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::Workload;
 use crate::load::request;
+use crate::load::workload::Workload;
 
 /// Different frames a client sends in turn, so that no answer is merely repeated.
 pub const VARIANTS: usize = 64;

@@ -1,6 +1,6 @@
 //! The documents that are sent.
 
-use crate::Workload;
+use crate::load::workload::Workload;
 
 /// Builds the document of a request, the `number`th of its client; all of one workload are of the same length, but
 /// for those that come in turn.
@@ -8,7 +8,9 @@ pub fn request(workload: Workload, client: usize, number: usize) -> String {
     let stock = || stock_name(client, number / 2);
     match workload {
         Workload::Hello => HELLO.to_owned(),
-        Workload::Check => check(client, number),
+        Workload::Check => check(|n| english(client, number, n, "example")),
+        Workload::English => check(|n| english(client, number, n, "hk")),
+        Workload::Chinese => check(|n| chinese(client, number, n)),
         Workload::Info => INFO.replace("NAME", &stock_name(client, number)),
         Workload::Create | Workload::Mixed => create(client, number),
         Workload::Update if number.is_multiple_of(2) => {
@@ -20,6 +22,8 @@ pub fn request(workload: Workload, client: usize, number: usize) -> String {
         }
         Workload::Transfer => CANCEL_TRANSFER.replace("NAME", &stock()),
         Workload::Poll => POLL.to_owned(),
+        Workload::Hk => full_create(client, number, "hk"),
+        Workload::Plain => full_create(client, number, "example"),
     }
 }
 
@@ -47,15 +51,37 @@ pub fn frame(document: &str) -> Vec<u8> {
     [&length.to_be_bytes(), document.as_bytes()].concat()
 }
 
+/// Creates a name with three contacts and two name servers, as the rules of .hk want it.
+fn full_create(client: usize, number: usize, zone: &str) -> String {
+    CREATE_FULL.replace("NAME", &format!("benchmark-{client:03}-{number:07}.{zone}"))
+}
+
 /// Asks for five names nobody has.
-fn check(client: usize, number: usize) -> String {
-    let variant = number % super::client::VARIANTS;
+fn check(name: impl Fn(usize) -> String) -> String {
     let names: String = (0..5)
-        .map(|n| {
-            format!("<domain:name>benchmark-{client:03}-{variant:02}-{n}.example</domain:name>")
-        })
+        .map(|n| format!("<domain:name>{}</domain:name>", name(n)))
         .collect();
     CHECK.replace("NAMES", &names)
+}
+
+/// Returns one of the five names of a check.
+fn english(client: usize, number: usize, n: usize, zone: &str) -> String {
+    let variant = number % super::client::VARIANTS;
+    format!("benchmark-{client:03}-{variant:02}-{n}.{zone}")
+}
+
+/// Returns one of the five names of a check, of four characters each, in A-form.
+fn chinese(client: usize, number: usize, n: usize) -> String {
+    let variant = number % super::client::VARIANTS;
+    let character = |base: u32, offset: usize| {
+        let offset = u32::try_from(offset).unwrap();
+        char::from_u32(base + offset).unwrap()
+    };
+    let (first, second) = (
+        character(0x6000, client),
+        character(0x7000, 5 * variant + n),
+    );
+    idna::domain_to_ascii(&format!("漁灣{first}{second}.香港")).unwrap()
 }
 
 fn stock_name(client: usize, number: usize) -> String {
@@ -127,6 +153,19 @@ const CREATE: &str = concat!(
     r#"<epp xmlns="urn:ietf:params:xml:ns:epp-1.0"><command><create>"#,
     r#"<domain:create xmlns:domain="urn:ietf:params:xml:ns:domain-1.0"><domain:name>NAME</domain:name>"#,
     r"<domain:registrant>benchmark</domain:registrant>",
+    r"<domain:authInfo><domain:pw/></domain:authInfo></domain:create>",
+    r"</create><clTRID>load-0003</clTRID></command></epp>"
+);
+
+const CREATE_FULL: &str = concat!(
+    r#"<?xml version="1.0" encoding="UTF-8" standalone="no"?>"#,
+    r#"<epp xmlns="urn:ietf:params:xml:ns:epp-1.0"><command><create>"#,
+    r#"<domain:create xmlns:domain="urn:ietf:params:xml:ns:domain-1.0"><domain:name>NAME</domain:name>"#,
+    r"<domain:ns><domain:hostObj>ns1.benchmark.icann</domain:hostObj>",
+    r"<domain:hostObj>ns2.benchmark.icann</domain:hostObj></domain:ns>",
+    r"<domain:registrant>benchmark</domain:registrant>",
+    r#"<domain:contact type="admin">benchmark</domain:contact>"#,
+    r#"<domain:contact type="tech">benchmark</domain:contact>"#,
     r"<domain:authInfo><domain:pw/></domain:authInfo></domain:create>",
     r"</create><clTRID>load-0003</clTRID></command></epp>"
 );

@@ -7,9 +7,9 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::Workload;
 use crate::load::client::Client;
 use crate::load::request;
+use crate::load::workload::Workload;
 
 /// Number of the client whose one request is measured; what it changes no other touches.
 const PROBE: usize = 999;
@@ -22,11 +22,11 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts the sandbox and waits until it is ready.
-    pub fn start() -> Self {
+    /// Starts a sandbox of a profile and waits until it is ready.
+    pub fn start(profile: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_hkepp"))
-            .args(["sandbox", "--profile", "plain"])
+            .args(["sandbox", "--profile", profile])
             .args(["--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"])
             .arg("--dir")
             .arg(directory.path().join("data"))

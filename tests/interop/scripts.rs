@@ -40,13 +40,34 @@ fn walk_pyepp_passes() {
     walk_python("pyepp", "pyepp_walk.py");
 }
 
+#[test]
+fn walk_net_epp_through_a_first_day_under_the_rules_of_hk_passes() {
+    let Some(mut command) = perl("hk.pl") else {
+        return;
+    };
+    let home = tempfile::tempdir().unwrap();
+    let server = Server::sandbox(home.path(), &["--profile", "hk"]);
+    address(&mut command, &server)
+        .arg(assert_cmd::cargo::cargo_bin!("hkepp"))
+        .arg(&server.dir);
+    walk(command, server, 25);
+}
+
 fn walk_perl(profile: &str, zone: &str, more: &[&str]) {
-    let mut command = Command::new("perl");
-    if !succeeds(Command::new("perl").args(["-MNet::EPP", "-e1"])) {
-        return report_absence("Net::EPP (Debian's libnet-epp-perl)");
+    if let Some(command) = perl("net_epp.pl") {
+        walk_zone(command, profile, zone, more);
     }
-    command.arg(Path::new(SCRIPTS).join("net_epp.pl"));
-    walk(command, profile, zone, more);
+}
+
+/// Returns the command of a Perl script, unless the client is absent.
+fn perl(script: &str) -> Option<Command> {
+    if !succeeds(Command::new("perl").args(["-MNet::EPP", "-e1"])) {
+        report_absence("Net::EPP (Debian's libnet-epp-perl)");
+        return None;
+    }
+    let mut command = Command::new("perl");
+    command.arg(Path::new(SCRIPTS).join(script));
+    Some(command)
 }
 
 fn walk_python(module: &str, script: &str) {
@@ -57,19 +78,29 @@ fn walk_python(module: &str, script: &str) {
     let mut command = Command::new(&python);
     command.args(["-W", "ignore::DeprecationWarning"]);
     command.arg(Path::new(SCRIPTS).join(script));
-    walk(command, "plain", "example", &[]);
+    walk_zone(command, "plain", "example", &[]);
 }
 
-/// Lets a script walk through a registry of its own, then validates every frame it got.
-fn walk(mut command: Command, profile: &str, zone: &str, more: &[&str]) {
+/// Lets a script walk through every command in a zone of a registry of its own.
+fn walk_zone(mut command: Command, profile: &str, zone: &str, more: &[&str]) {
     let home = tempfile::tempdir().unwrap();
     let server = Server::sandbox(home.path(), &["--profile", profile]);
-    let frames = home.path().join("frames");
+    address(&mut command, &server).arg(zone).args(more);
+    walk(command, server, 40);
+}
+
+/// Names the server to a script.
+fn address<'a>(command: &'a mut Command, server: &Server) -> &'a mut Command {
     command
         .args(["localhost", port(&server.epp_address())])
         .arg(&server.certs)
-        .arg(zone)
-        .args(more)
+}
+
+/// Runs a walk to its end, then validates every frame it got, which are more than `least`.
+fn walk(mut command: Command, server: Server, least: usize) {
+    let home = tempfile::tempdir().unwrap();
+    let frames = home.path().join("frames");
+    command
         .env("HKEPP_INTEROP_FRAMES", &frames)
         .env("PYTHONDONTWRITEBYTECODE", "1");
     let output = finish(&mut command);
@@ -78,7 +109,7 @@ fn walk(mut command: Command, profile: &str, zone: &str, more: &[&str]) {
     assert!(output.status.success(), "{errors}");
 
     let frames = split(&std::fs::read(&frames).unwrap());
-    assert!(frames.len() > 40, "only {} frames", frames.len());
+    assert!(frames.len() > least, "only {} frames", frames.len());
     for frame in &frames {
         check_answer(frame);
     }
