@@ -1,6 +1,13 @@
 //! A Chinese name and its variants are one package (R 5.1): registered, found, changed and deleted as one.
 
+use std::path::Path;
+
+use hkepp::admin::{Attachments, Desk, Order, Reply};
+use hkepp::base::ident::TransactionIds;
+use hkepp::flow::domain::lock::{Closing, Opening};
 use hkepp::model::DomainName;
+use hkepp::model::case::Outcome;
+use hkepp::model::lock::LockKind;
 
 use crate::support::{Client, Registry, instant};
 
@@ -115,5 +122,46 @@ async fn hosts_below_any_form_in_use_are_subordinate_to_the_package() {
     );
     sponsor
         .expect("delete", "domain", &name("國學.香港"), 2305)
+        .await;
+}
+
+/// Carries an order of the operator out, which succeeds.
+async fn order(registry: &Registry, order: Order) {
+    let desk = Desk {
+        store: registry.store.clone(),
+        clock: registry.clock.clone(),
+        transactions: TransactionIds::new().unwrap(),
+        attachments: Attachments::new(Path::new("/nonexistent"), 1024),
+    };
+    let (policy, numbers) = (registry.service.policy(), registry.service.numbers());
+    let reply = desk.carry_out(order, &policy, numbers).await;
+    assert!(!matches!(reply, Reply::Refused(_)), "{reply:?}");
+}
+
+#[tokio::test]
+async fn a_dispute_covers_every_form_of_a_package() {
+    let (registry, mut sponsor, _other) = registry().await;
+    super::create(&mut sponsor, &ascii("國学.香港"), 1000).await;
+    let form = |text: &str| DomainName::parse(&ascii(text)).unwrap();
+    let opening = Opening {
+        case: "HKIAC-1".to_owned(),
+        kind: LockKind::Panel,
+        suspends: false,
+        evidence: None,
+    };
+    order(&registry, Order::DisputeOpen((form("国学.香港"), opening))).await;
+    for text in ["國学.香港", "国学.香港", "國學.香港", "国學.香港"] {
+        let answer = sponsor.expect("delete", "domain", &name(text), 2304).await;
+        assert!(answer.reason().contains("panel"), "{answer}");
+    }
+    let closing = Closing {
+        case: "HKIAC-1".to_owned(),
+        outcome: Outcome::Settled,
+        receiver: None,
+        evidence: None,
+    };
+    order(&registry, Order::DisputeClose((form("國學.香港"), closing))).await;
+    sponsor
+        .expect("delete", "domain", &name("國学.香港"), 1001)
         .await;
 }

@@ -6,6 +6,8 @@ use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Refusal};
 use crate::lifecycle::permission::Operation;
 use crate::model::{Domain, DomainName};
+use crate::protocol::Namespace;
+use crate::protocol::ext::hk;
 use crate::store::record::RecordError;
 use crate::store::{self, Assert, Store, keys};
 
@@ -182,5 +184,59 @@ impl Partner {
             .writes
             .extend(save(Some(&self.domain), after, context)?);
         Ok(())
+    }
+}
+
+/// Reads with which name to hold a name together.
+pub(super) fn wish(change: &hk::PairChange) -> Result<Option<DomainName>, Refusal> {
+    match change {
+        hk::PairChange::With(text) => match DomainName::parse(text) {
+            Ok(name) => Ok(Some(name)),
+            Err(error) => Err(Refusal::new(Why::Name(error), Namespace::Hk, "pair", text)),
+        },
+        hk::PairChange::Apart => Ok(None),
+    }
+}
+
+/// What an update means for the pair of a domain.
+#[derive(Debug)]
+pub(super) struct Pairing<'a> {
+    /// What it asks for; `None` inside is to part.
+    pub(super) wish: Option<&'a Option<DomainName>>,
+    /// The name it is held together with.
+    pub(super) partner: Option<Partner>,
+    /// The name asked for.
+    pub(super) joined: Option<Partner>,
+    /// Whether the update changes what both have in common.
+    pub(super) follows: bool,
+}
+
+impl Pairing<'_> {
+    /// Joins the domain to another name, parts it from its partner, or lets that follow.
+    ///
+    /// # Errors
+    /// 2201, 2303, 2304 and 2306 as [`Partner::join`] has them; 2306 where there is nothing to part.
+    pub(super) fn carry_out(
+        self,
+        after: &mut Domain,
+        decision: &mut Decision,
+        context: &Context<'_>,
+    ) -> Result<(), Refusal> {
+        match (self.wish, self.partner, self.joined) {
+            (Some(Some(_)), _, Some(joined)) => joined.join(after, decision, context),
+            (Some(Some(name)), _, None) => {
+                let why = Why::DoesNotExist;
+                Err(Refusal::new(why, Namespace::Hk, "pair", name.as_str()))
+            }
+            (Some(None), Some(partner), _) => Ok(partner.part(after, decision, context)?),
+            (Some(None), None, _) => {
+                let why = Why::Choice("the name is held together with no other");
+                Err(blame(why, after.name.as_str()))
+            }
+            (None, Some(partner), _) if self.follows => {
+                Ok(partner.follow(Some(after), decision, context)?)
+            }
+            (None, _, _) => Ok(()),
+        }
     }
 }

@@ -8,7 +8,7 @@
 
 use crate::base::code::Code;
 use crate::flow::domain::group::Group;
-use crate::flow::domain::partner::Partner;
+use crate::flow::domain::partner::{self, Pairing, Partner};
 use crate::flow::domain::references::{self, Found};
 use crate::flow::domain::{blame, variants};
 use crate::flow::refusal::Why;
@@ -22,7 +22,7 @@ use crate::model::{ContactId, Domain, DomainName, Host};
 use crate::policy::Violation;
 use crate::protocol::domain::{AddRemove, Change};
 use crate::protocol::ext::bundle::Answer;
-use crate::protocol::ext::{hk, secdns};
+use crate::protocol::ext::secdns;
 use crate::protocol::{self, Extension, Namespace};
 use crate::store::keys::Due;
 use crate::store::{self, Assert, Store, keys, read};
@@ -86,7 +86,7 @@ impl<'a> Update<'a> {
     ) -> Result<Self, Refusal> {
         let name = super::domain_name(&command.name)?;
         let dnssec = sec_dns(extensions)?;
-        let own = own_extension(extensions)?;
+        let own = variants::own_update(extensions)?;
         if dnssec.is_none() && own.is_none() && asks_nothing(command) {
             let why = Why::Missing("one of add, rem and chg has to say what changes");
             return Err(blame(why, &command.name));
@@ -100,7 +100,7 @@ impl<'a> Update<'a> {
             variant: own.and_then(|own| own.variant.as_ref()).map(Into::into),
             pair: own
                 .and_then(|own| own.pair.as_ref())
-                .map(pair)
+                .map(partner::wish)
                 .transpose()?,
             name,
             removed,
@@ -260,13 +260,13 @@ impl Flow for Update<'_> {
             asserts.push(Assert::Version(keys::host(host.id), version));
         }
         let mut decision = Decision::default();
-        self.hold_together(
-            &mut after,
-            facts.partner,
-            facts.joined,
-            &mut decision,
-            context,
-        )?;
+        let pairing = Pairing {
+            wish: self.pair.as_ref(),
+            partner: facts.partner,
+            joined: facts.joined,
+            follows: self.new_registrant().is_some(),
+        };
+        pairing.carry_out(&mut after, &mut decision, context)?;
         let mut writes = super::save(Some(&before), Some(&after), context)?;
         if self
             .command
@@ -288,31 +288,6 @@ impl Flow for Update<'_> {
 }
 
 impl Update<'_> {
-    /// Joins the domain to another name, parts it from its partner, or lets that follow a new registrant.
-    fn hold_together(
-        &self,
-        after: &mut Domain,
-        partner: Option<Partner>,
-        joined: Option<Partner>,
-        decision: &mut Decision,
-        context: &Context<'_>,
-    ) -> Result<(), Refusal> {
-        let element = |why, name| Refusal::new(why, Namespace::Hk, "pair", name);
-        match (&self.pair, partner, joined) {
-            (Some(Some(_)), _, Some(joined)) => joined.join(after, decision, context),
-            (Some(Some(name)), _, None) => Err(element(Why::DoesNotExist, name.as_str())),
-            (Some(None), Some(partner), _) => Ok(partner.part(after, decision, context)?),
-            (Some(None), None, _) => {
-                let why = Why::Choice("the name is held together with no other");
-                Err(blame(why, &self.command.name))
-            }
-            (None, Some(partner), _) if self.new_registrant().is_some() => {
-                Ok(partner.follow(Some(after), decision, context)?)
-            }
-            (None, _, _) => Ok(()),
-        }
-    }
-
     /// Judges the rules on a domain as a whole where the update touches them.
     fn judge_whole(
         &self,
@@ -364,46 +339,6 @@ impl Part {
             contacts: references::contacts(&given.contacts)?,
             statuses,
         })
-    }
-}
-
-/// Finds the part of the registry's own extension; what it takes with applications only is refused.
-fn own_extension(extensions: &[Extension]) -> Result<Option<&hk::Update>, Refusal> {
-    let own = extensions.iter().find_map(|extension| match extension {
-        Extension::HkUpdate(update) => Some(update),
-        Extension::SecDnsCreate(_)
-        | Extension::SecDnsUpdate(_)
-        | Extension::RgpUpdate(_)
-        | Extension::LoginSec(_)
-        | Extension::BundleCreate(_)
-        | Extension::Idn(_)
-        | Extension::HkCreate(_) => None,
-    });
-    let Some(update) = own else {
-        return Ok(None);
-    };
-    let unoffered = [
-        (update.registrant.is_some(), "registrant"),
-        (!update.documents.is_empty(), "document"),
-        (update.apply_to_all, "applyToAll"),
-    ];
-    match unoffered.into_iter().find(|(given, _)| *given) {
-        Some((_, element)) => {
-            let why = Why::Option("the registry takes this with an application only");
-            Err(Refusal::new(why, Namespace::Hk, element, ""))
-        }
-        None => Ok(Some(update)),
-    }
-}
-
-/// Reads with which name to hold a name together.
-fn pair(change: &hk::PairChange) -> Result<Option<DomainName>, Refusal> {
-    match change {
-        hk::PairChange::With(text) => match DomainName::parse(text) {
-            Ok(name) => Ok(Some(name)),
-            Err(error) => Err(Refusal::new(Why::Name(error), Namespace::Hk, "pair", text)),
-        },
-        hk::PairChange::Apart => Ok(None),
     }
 }
 

@@ -65,6 +65,35 @@ fn judge_table(name: &DomainName, data: &idn::Data, policy: &Policy) -> Result<(
     }
 }
 
+/// Finds the part of the registry's own extension; what it takes with applications only is refused.
+pub(super) fn own_update(extensions: &[Extension]) -> Result<Option<&hk::Update>, Refusal> {
+    let own = extensions.iter().find_map(|extension| match extension {
+        Extension::HkUpdate(update) => Some(update),
+        Extension::SecDnsCreate(_)
+        | Extension::SecDnsUpdate(_)
+        | Extension::RgpUpdate(_)
+        | Extension::LoginSec(_)
+        | Extension::BundleCreate(_)
+        | Extension::Idn(_)
+        | Extension::HkCreate(_) => None,
+    });
+    let Some(update) = own else {
+        return Ok(None);
+    };
+    let unoffered = [
+        (update.registrant.is_some(), "registrant"),
+        (!update.documents.is_empty(), "document"),
+        (update.apply_to_all, "applyToAll"),
+    ];
+    match unoffered.into_iter().find(|(given, _)| *given) {
+        Some((_, element)) => {
+            let why = Why::Option("the registry takes this with an application only");
+            Err(Refusal::new(why, Namespace::Hk, element, ""))
+        }
+        None => Ok(Some(update)),
+    }
+}
+
 /// Changes to the forms of a name, from a create or an update.
 #[derive(Debug, Default)]
 pub(super) struct Choice<'a> {
