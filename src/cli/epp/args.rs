@@ -127,7 +127,7 @@ pub enum Check {
     #[command(after_help = "Example:\n  hkepp epp check domain my-shop.hk other.hk")]
     Domain {
         /// Names
-        #[arg(required = true)]
+        #[arg(required = true, value_parser = wire_name)]
         names: Vec<String>,
     },
     /// Ask whether handles can be used
@@ -141,7 +141,7 @@ pub enum Check {
     #[command(after_help = "Example:\n  hkepp epp check host ns1.my-shop.hk")]
     Host {
         /// Names
-        #[arg(required = true)]
+        #[arg(required = true, value_parser = wire_name)]
         names: Vec<String>,
     },
 }
@@ -153,6 +153,7 @@ pub enum Info {
     #[command(after_help = "Example:\n  hkepp epp info domain my-shop.hk --hosts del")]
     Domain {
         /// Name
+        #[arg(value_parser = wire_name)]
         name: String,
         /// Hosts to list: all, del (its name servers), sub (those below it) or none
         #[arg(long, default_value = "all", value_parser = hosts_filter)]
@@ -175,6 +176,7 @@ pub enum Info {
     #[command(after_help = "Example:\n  hkepp epp info host ns1.my-shop.hk")]
     Host {
         /// Name
+        #[arg(value_parser = wire_name)]
         name: String,
     },
 }
@@ -206,6 +208,7 @@ pub enum Delete {
     #[command(after_help = "Example:\n  hkepp epp delete domain my-shop.hk")]
     Domain {
         /// Name
+        #[arg(value_parser = wire_name)]
         name: String,
     },
     /// Delete a contact
@@ -219,6 +222,7 @@ pub enum Delete {
     #[command(after_help = "Example:\n  hkepp epp delete host ns1.my-shop.hk")]
     Host {
         /// Name
+        #[arg(value_parser = wire_name)]
         name: String,
     },
 }
@@ -250,6 +254,7 @@ pub enum Renew {
     )]
     Domain {
         /// Name
+        #[arg(value_parser = wire_name)]
         name: String,
         /// Day on which it ends now; makes sending the command twice harmless
         #[arg(long, value_name = "YYYY-MM-DD")]
@@ -272,6 +277,7 @@ pub enum Transfer {
         #[arg(value_parser = operation)]
         operation: TransferOperation,
         /// Name
+        #[arg(value_parser = wire_name)]
         name: String,
         /// Authorization information
         #[arg(long, value_name = "TEXT")]
@@ -309,6 +315,14 @@ pub enum Poll {
     },
 }
 
+/// Writes a name as the protocol has it: what is not ASCII in A-form, anything else as it is given.
+pub(super) fn wire_name(text: &str) -> Result<String, String> {
+    if text.is_ascii() {
+        return Ok(text.to_owned());
+    }
+    idna::domain_to_ascii(text).map_err(|_| format!("{text} cannot be written in A-form"))
+}
+
 /// Parses a handle.
 pub(crate) fn contact_id(text: &str) -> Result<ContactId, &'static str> {
     ContactId::parse(text).ok_or("a contact's handle has 3 to 16 characters")
@@ -327,4 +341,16 @@ fn transaction(text: &str) -> Result<String, &'static str> {
     legal
         .then(|| text.to_owned())
         .ok_or("a client transaction identifier has 3 to 64 characters")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wire_name_writes_chinese_in_a_form_and_leaves_the_rest() {
+        let wire = |text| wire_name(text).unwrap();
+        assert_eq!(wire("中文.香港"), "xn--fiq228c.xn--j6w193g");
+        assert_eq!(wire("My_Shop..HK"), "My_Shop..HK");
+    }
 }

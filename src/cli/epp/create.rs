@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::args::contact_id;
+use super::args::{contact_id, wire_name};
 use super::fields::{addresses, ds_record, period};
 use crate::model::ContactId;
 use crate::model::contact::{Address, Details, Phone, PostalInfo, PostalKind};
@@ -17,12 +17,13 @@ use crate::protocol::{Command, Extension, contact, domain, host};
 #[derive(Args, Debug)]
 pub struct CreateDomain {
     /// Name
+    #[arg(value_parser = wire_name)]
     name: String,
     /// Years; the registry's default when absent
     #[arg(long, value_name = "YEARS")]
     period: Option<u8>,
     /// Name server, the name of a host object
-    #[arg(long, value_name = "HOST", num_args = 1..)]
+    #[arg(long, value_name = "HOST", num_args = 1.., value_parser = wire_name)]
     ns: Vec<String>,
     /// Handle of the registrant
     #[arg(long, value_name = "ID", value_parser = contact_id)]
@@ -182,6 +183,7 @@ pub(super) fn phone(number: String) -> Phone {
 #[derive(Args, Debug)]
 pub struct CreateHost {
     /// Name
+    #[arg(value_parser = wire_name)]
     name: String,
     /// Address of a host below a domain of this registry
     #[arg(long, value_name = "IP", num_args = 1..)]

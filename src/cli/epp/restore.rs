@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 
+use super::args::wire_name;
 use crate::protocol::ext::rgp::{Mixed, Report, ReportText, RestoreOperation, Update};
 use crate::protocol::{Command, Extension, domain};
 
@@ -13,6 +14,7 @@ pub enum Restore {
     #[command(after_help = "Example:\n  hkepp epp restore request my-shop.hk")]
     Request {
         /// Name
+        #[arg(value_parser = wire_name)]
         name: String,
     },
     /// Deliver the report that completes a restore
@@ -28,6 +30,7 @@ pub enum Restore {
 #[derive(Args, Debug)]
 pub struct ReportFields {
     /// Name
+    #[arg(value_parser = wire_name)]
     name: String,
     /// When it was deleted
     #[arg(long, value_name = "RFC3339")]

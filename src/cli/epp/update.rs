@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::args::contact_id;
+use super::args::{contact_id, wire_name};
 use super::create::{contacts, phone};
 use super::fields::{addresses, ds_record};
 use crate::model::ContactId;
@@ -19,12 +19,13 @@ use crate::protocol::{Command, Extension, contact, domain, host};
 #[derive(Args, Debug)]
 pub struct UpdateDomain {
     /// Name
+    #[arg(value_parser = wire_name)]
     name: String,
     /// Name server to add
-    #[arg(long, value_name = "HOST", num_args = 1..)]
+    #[arg(long, value_name = "HOST", num_args = 1.., value_parser = wire_name)]
     add_ns: Vec<String>,
     /// Name server to remove
-    #[arg(long, value_name = "HOST", num_args = 1..)]
+    #[arg(long, value_name = "HOST", num_args = 1.., value_parser = wire_name)]
     remove_ns: Vec<String>,
     /// Administrative contact to add
     #[arg(long, value_name = "ID", value_parser = contact_id)]
@@ -237,6 +238,7 @@ impl UpdateContact {
 #[derive(Args, Debug)]
 pub struct UpdateHost {
     /// Name
+    #[arg(value_parser = wire_name)]
     name: String,
     /// Address to add
     #[arg(long, value_name = "IP", num_args = 1..)]
