@@ -97,6 +97,10 @@ async fn view<S: Store>(
     let rgp = rgp_statuses(&domain, context.now);
     let shown = statuses(&domain);
     let auth_info = domain.auth_info.as_ref();
+    let package = domain.package.as_ref();
+    let forms = package.map(|package| package.bundled(&domain.name));
+    let forms = forms.unwrap_or_default().into_iter();
+    let forms = forms.map(DomainName::to_string).collect();
     let due = next_change(&domain, context.terms()).map(|at| DueView {
         at,
         change: owned(change(&domain, at)),
@@ -118,6 +122,9 @@ async fn view<S: Store>(
         contacts: contacts.collect(),
         name_servers: name_servers.iter().map(DomainName::to_string).collect(),
         hosts: Vec::new(),
+        forms,
+        partner: domain.partner.map(|name| name.to_string()),
+        parked: domain.parked,
         ds: domain.dnssec.map(delegation).unwrap_or_default(),
         auth_info_set: auth_info.is_some_and(|stored| stored.is_set(context.now)),
         transfer: domain.transfer.as_ref().map(TransferView::from),

@@ -31,6 +31,12 @@ pub struct DomainView {
     pub name_servers: Vec<String>,
     /// Hosts below the domain; left empty in lists.
     pub hosts: Vec<String>,
+    /// Other forms of the name that are in use, in A-form.
+    pub forms: Vec<String>,
+    /// The name in the other script it is held together with.
+    pub partner: Option<String>,
+    /// Whether the registry's own name servers answer for it.
+    pub parked: bool,
     /// DS records as zone files write them.
     pub ds: Vec<String>,
     /// Whether authorization information is set.

@@ -102,6 +102,8 @@ fn list_domains(list: List, dir: &Path, report: &Report) -> anyhow::Result<()> {
 pub(super) fn domain_rows(view: &DomainView) -> Rows {
     let mut rows = Rows::new();
     put(&mut rows, "name", &view.name);
+    put(&mut rows, "forms in use", &view.forms.join("\n"));
+    put(&mut rows, "held with", optional(&view.partner));
     put(&mut rows, "state", &view.state);
     put(&mut rows, "statuses", &view.statuses.join("\n"));
     put(&mut rows, "rgp statuses", &view.rgp_statuses.join("\n"));
@@ -111,6 +113,7 @@ pub(super) fn domain_rows(view: &DomainView) -> Rows {
         put(&mut rows, &contact.role, &contact.id);
     }
     put(&mut rows, "name servers", &view.name_servers.join("\n"));
+    put(&mut rows, "parked", if view.parked { "yes" } else { "" });
     put(&mut rows, "hosts below", &view.hosts.join("\n"));
     put(&mut rows, "ds", &view.ds.join("\n"));
     put(&mut rows, "authInfo", set(view.auth_info_set));
