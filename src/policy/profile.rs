@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::hk::{self, Settings};
 use super::violation::Rule;
 use crate::model::domain::ContactRole;
-use crate::model::{DomainName, Period, Terms};
+use crate::model::{DelegationTerms, DomainName, Period, Terms};
 use crate::xml::Namespace;
 
 /// Rules of one registry; see `profiles/*.toml` for the meaning of each key.
@@ -127,6 +127,17 @@ pub struct NameServerLimits {
     pub rule: Option<Rule>,
     /// The registry's servers for names that have named none yet; empty where such names are inactive.
     pub parking: Vec<Server>,
+    /// How long they may fail to answer; `None` where nobody asks them.
+    pub operation: Option<Operation>,
+}
+
+/// Rule on name servers that fail to answer.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// How long they may.
+    pub terms: DelegationTerms,
+    /// The rule that the message to the sponsor cites.
+    pub rule: Option<Rule>,
 }
 
 /// DNSSEC data of a domain.
@@ -291,6 +302,11 @@ struct NameServersSpec {
     independent: bool,
     rule: Option<String>,
     parking: Vec<ServerSpec>,
+    #[serde(default)]
+    notice_days: u32,
+    #[serde(default)]
+    operational_days: u32,
+    operational_rule: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -421,18 +437,33 @@ impl ContactsSpec {
 
 impl NameServersSpec {
     fn validate(self, zones: &[Zone]) -> Result<NameServerLimits, ProfileError> {
-        let rule = match &self.rule {
-            None => None,
-            Some(label) => Some(hk::rules::find(label).ok_or_else(|| {
+        let rule = |label: &Option<String>| match label {
+            None => Ok(None),
+            Some(label) => hk::rules::find(label).map(Some).ok_or_else(|| {
                 ProfileError::Value(format!("name-servers: there is no rule {label}"))
-            })?),
+            }),
+        };
+        let operation = match (self.notice_days, self.operational_days) {
+            (_, 0) => None,
+            (notice, limit) if (1..limit).contains(&notice) => Some(Operation {
+                terms: DelegationTerms {
+                    notice: TimeDelta::days(i64::from(notice)),
+                    limit: TimeDelta::days(i64::from(limit)),
+                },
+                rule: rule(&self.operational_rule)?,
+            }),
+            (_, _) => {
+                let reason = "name-servers: notice-days: at least 1, fewer than operational-days";
+                return Err(ProfileError::Value(reason.to_owned()));
+            }
         };
         Ok(NameServerLimits {
             minimum: self.minimum,
             maximum: self.maximum,
             independent: self.independent,
-            rule,
+            rule: rule(&self.rule)?,
             parking: servers(self.parking, zones)?,
+            operation,
         })
     }
 }
