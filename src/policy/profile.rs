@@ -5,10 +5,11 @@ use std::net::IpAddr;
 use chrono::TimeDelta;
 use serde::Deserialize;
 
-use super::hk::{self, Settings};
-use super::violation::Rule;
+use super::hk::Settings;
+use super::name_servers::NameServersSpec;
+pub use super::name_servers::{NameServerLimits, Operation};
 use crate::model::domain::ContactRole;
-use crate::model::{DelegationTerms, DomainName, Period, Terms};
+use crate::model::{DomainName, Period, Terms};
 use crate::xml::Namespace;
 
 /// Rules of one registry; see `profiles/*.toml` for the meaning of each key.
@@ -112,32 +113,6 @@ pub struct Contacts {
     pub required: Vec<ContactRole>,
     /// Whether each role has one contact at most.
     pub one_each: bool,
-}
-
-/// Rules on the name servers of a domain.
-#[derive(Clone, Debug)]
-pub struct NameServerLimits {
-    /// Fewest, when it has any.
-    pub minimum: usize,
-    /// Most.
-    pub maximum: usize,
-    /// Whether no two of them may share an address.
-    pub independent: bool,
-    /// The rule that a refusal cites; `None` where the limits are the registry's own.
-    pub rule: Option<Rule>,
-    /// The registry's servers for names that have named none yet; empty where such names are inactive.
-    pub parking: Vec<Server>,
-    /// How long they may fail to answer; `None` where nobody asks them.
-    pub operation: Option<Operation>,
-}
-
-/// Rule on name servers that fail to answer.
-#[derive(Clone, Debug)]
-pub struct Operation {
-    /// How long they may.
-    pub terms: DelegationTerms,
-    /// The rule that the message to the sponsor cites.
-    pub rule: Option<Rule>,
 }
 
 /// DNSSEC data of a domain.
@@ -296,21 +271,6 @@ struct ContactsSpec {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct NameServersSpec {
-    minimum: usize,
-    maximum: usize,
-    independent: bool,
-    rule: Option<String>,
-    parking: Vec<ServerSpec>,
-    #[serde(default)]
-    notice_days: u32,
-    #[serde(default)]
-    operational_days: u32,
-    operational_rule: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct DnsSpec {
     servers: Vec<ServerSpec>,
     mailbox: String,
@@ -323,7 +283,7 @@ struct DnsSpec {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct ServerSpec {
+pub(super) struct ServerSpec {
     name: String,
     #[serde(default)]
     addresses: Vec<IpAddr>,
@@ -435,39 +395,6 @@ impl ContactsSpec {
     }
 }
 
-impl NameServersSpec {
-    fn validate(self, zones: &[Zone]) -> Result<NameServerLimits, ProfileError> {
-        let rule = |label: &Option<String>| match label {
-            None => Ok(None),
-            Some(label) => hk::rules::find(label).map(Some).ok_or_else(|| {
-                ProfileError::Value(format!("name-servers: there is no rule {label}"))
-            }),
-        };
-        let operation = match (self.notice_days, self.operational_days) {
-            (_, 0) => None,
-            (notice, limit) if (1..limit).contains(&notice) => Some(Operation {
-                terms: DelegationTerms {
-                    notice: TimeDelta::days(i64::from(notice)),
-                    limit: TimeDelta::days(i64::from(limit)),
-                },
-                rule: rule(&self.operational_rule)?,
-            }),
-            (_, _) => {
-                let reason = "name-servers: notice-days: at least 1, fewer than operational-days";
-                return Err(ProfileError::Value(reason.to_owned()));
-            }
-        };
-        Ok(NameServerLimits {
-            minimum: self.minimum,
-            maximum: self.maximum,
-            independent: self.independent,
-            rule: rule(&self.rule)?,
-            parking: servers(self.parking, zones)?,
-            operation,
-        })
-    }
-}
-
 impl DnsSpec {
     fn validate(self, zones: &[Zone]) -> Result<Dns, ProfileError> {
         if self.servers.is_empty() {
@@ -489,7 +416,7 @@ impl DnsSpec {
 }
 
 /// Reads the registry's own servers.
-fn servers(given: Vec<ServerSpec>, zones: &[Zone]) -> Result<Vec<Server>, ProfileError> {
+pub(super) fn servers(given: Vec<ServerSpec>, zones: &[Zone]) -> Result<Vec<Server>, ProfileError> {
     let read = |server: ServerSpec| {
         let refuse =
             |reason: String| ProfileError::Value(format!("name server {}: {reason}", server.name));
