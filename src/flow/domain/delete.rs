@@ -55,8 +55,8 @@ impl Flow for Delete<'_> {
 
     type Facts = Facts;
 
-    fn settles(&self) -> Option<Due> {
-        Some(Due::Domain(self.name.clone()))
+    fn settles(&self) -> Vec<Due> {
+        vec![Due::Domain(self.name.clone())]
     }
 
     async fn load<S: Store>(

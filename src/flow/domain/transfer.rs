@@ -179,8 +179,14 @@ impl Flow for Transfer<'_> {
 
     type Facts = Facts;
 
-    fn settles(&self) -> Option<Due> {
-        (self.command.operation != TransferOperation::Query).then(|| Due::Domain(self.name.clone()))
+    fn settles(&self) -> Vec<Due> {
+        match self.command.operation {
+            TransferOperation::Query => Vec::new(),
+            TransferOperation::Request
+            | TransferOperation::Approve
+            | TransferOperation::Reject
+            | TransferOperation::Cancel => vec![Due::Domain(self.name.clone())],
+        }
     }
 
     async fn load<S: Store>(

@@ -154,8 +154,9 @@ impl Flow for Update<'_> {
 
     type Facts = Facts;
 
-    fn settles(&self) -> Option<Due> {
-        Some(Due::Domain(self.name.clone()))
+    fn settles(&self) -> Vec<Due> {
+        let names = std::iter::once(&self.name).chain(self.pair.iter().flatten());
+        names.cloned().map(Due::Domain).collect()
     }
 
     async fn load<S: Store>(
