@@ -104,7 +104,7 @@ impl Flow for Renew<'_> {
             ..Decision::default()
         };
         if let Some(partner) = facts.partner {
-            partner.follow(Some(&domain), &mut decision, context)?;
+            partner.follow(&before, Some(&domain), &mut decision, context)?;
         }
         Ok(decision)
     }

@@ -129,7 +129,7 @@ impl Flow for Restore<'_> {
             ..Decision::default()
         };
         if let Some(partner) = facts.partner {
-            partner.follow(Some(&after), &mut decision, context)?;
+            partner.follow(&before, Some(&after), &mut decision, context)?;
         }
         Ok(decision)
     }

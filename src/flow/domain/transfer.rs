@@ -254,7 +254,7 @@ impl Flow for Transfer<'_> {
             if self.command.operation == TransferOperation::Request {
                 partner.permit(Operation::Transfer)?;
             }
-            partner.follow(Some(&domain), &mut decision, context)?;
+            partner.follow(&before, Some(&domain), &mut decision, context)?;
         }
         Ok(decision)
     }
