@@ -13,8 +13,9 @@
 mod support;
 
 mod hk {
-    mod extensions;
+    pub mod extensions;
     pub mod packages;
+    mod pairs;
     mod vectors;
 
     use crate::support::{Answer, Client};

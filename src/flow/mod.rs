@@ -39,9 +39,9 @@ pub trait Flow: Send + Sync {
     /// What the decision rests on.
     type Facts: Send;
 
-    /// Returns the object whose changes by time must be permanent before anything else is decided on it.
-    fn settles(&self) -> Option<Due> {
-        None
+    /// Returns the objects whose changes by time must be permanent before anything else is decided on them.
+    fn settles(&self) -> Vec<Due> {
+        Vec::new()
     }
 
     /// Reads the facts; decides nothing.

@@ -16,7 +16,7 @@ async fn registry() -> (Registry, Client, Client) {
     (registry, sponsor, other)
 }
 
-async fn log_in(registry: &Registry, registrar: &str) -> Client {
+pub async fn log_in(registry: &Registry, registrar: &str) -> Client {
     let mut client = registry.connect(registrar);
     let extensions = [&EXTENSIONS[..], &[BUNDLE, IDN, HK]].concat();
     let login = Login::of(registrar).extensions(&extensions);
@@ -24,12 +24,12 @@ async fn log_in(registry: &Registry, registrar: &str) -> Client {
     client
 }
 
-fn name(text: &str) -> String {
+pub fn name(text: &str) -> String {
     format!("<domain:name>{}</domain:name>", ascii(text))
 }
 
 /// Sends a domain command with an extension, and asserts the code of the answer.
-async fn send(
+pub async fn send(
     client: &mut Client,
     verb: &str,
     content: &str,
@@ -51,7 +51,7 @@ async fn send(
 }
 
 /// Creates a domain with an extension.
-async fn create(client: &mut Client, text: &str, extension: &str, code: u16) -> Answer {
+pub async fn create(client: &mut Client, text: &str, extension: &str, code: u16) -> Answer {
     let id = super::contact(client).await;
     send(
         client,
@@ -63,7 +63,7 @@ async fn create(client: &mut Client, text: &str, extension: &str, code: u16) -> 
     .await
 }
 
-async fn update(client: &mut Client, text: &str, content: &str, code: u16) -> Answer {
+pub async fn update(client: &mut Client, text: &str, content: &str, code: u16) -> Answer {
     let extension = format!("<hk:update xmlns:hk=\"{HK}\">{content}</hk:update>");
     send(client, "update", &name(text), &extension, code).await
 }

@@ -126,7 +126,7 @@ async fn hosts_below_any_form_in_use_are_subordinate_to_the_package() {
 }
 
 /// Carries an order of the operator out, which succeeds.
-async fn order(registry: &Registry, order: Order) {
+pub async fn order(registry: &Registry, order: Order) {
     let desk = Desk {
         store: registry.store.clone(),
         clock: registry.clock.clone(),

@@ -48,6 +48,7 @@ pub struct Builder {
     profile: &'static str,
     table: Option<Arc<Table>>,
     extensions: Vec<Namespace>,
+    rules: fn(&mut Profile),
     settings: Settings,
 }
 
@@ -70,6 +71,12 @@ impl Builder {
         self
     }
 
+    /// Changes the rules of the profile.
+    pub fn rules(mut self, change: fn(&mut Profile)) -> Self {
+        self.rules = change;
+        self
+    }
+
     /// Opens the registry.
     pub async fn open(self) -> Registry {
         let store = Switched::default();
@@ -79,6 +86,7 @@ impl Builder {
         let clock = Clock::manual(start());
         let mut profile = Profile::embedded(self.profile).unwrap();
         profile.extensions.extend(self.extensions);
+        (self.rules)(&mut profile);
         let trust = Arc::new(Revocations::default());
         let parts = Parts {
             store: store.clone(),
@@ -126,6 +134,7 @@ impl Registry {
             profile,
             table: None,
             extensions: Vec::new(),
+            rules: |_| {},
             settings,
         }
     }

@@ -147,9 +147,14 @@ impl Flow for Transfer<'_> {
 
     type Facts = Facts;
 
-    fn settles(&self) -> Option<Due> {
-        (self.command.operation != TransferOperation::Query)
-            .then(|| Due::Contact(self.command.id.clone()))
+    fn settles(&self) -> Vec<Due> {
+        match self.command.operation {
+            TransferOperation::Query => Vec::new(),
+            TransferOperation::Request
+            | TransferOperation::Approve
+            | TransferOperation::Reject
+            | TransferOperation::Cancel => vec![Due::Contact(self.command.id.clone())],
+        }
     }
 
     async fn load<S: Store>(

@@ -58,8 +58,8 @@ impl Flow for Update<'_> {
 
     type Facts = Facts;
 
-    fn settles(&self) -> Option<Due> {
-        Some(Due::Contact(self.command.id.clone()))
+    fn settles(&self) -> Vec<Due> {
+        vec![Due::Contact(self.command.id.clone())]
     }
 
     async fn load<S: Store>(

@@ -108,8 +108,8 @@ impl Flow for Grant<'_> {
 
     type Facts = Facts;
 
-    fn settles(&self) -> Option<Due> {
-        Some(Due::Domain(self.name.clone()))
+    fn settles(&self) -> Vec<Due> {
+        vec![Due::Domain(self.name.clone())]
     }
 
     async fn load<S: Store>(
@@ -181,8 +181,8 @@ impl Flow for Revoke<'_> {
 
     type Facts = Facts;
 
-    fn settles(&self) -> Option<Due> {
-        Some(Due::Domain(self.name.clone()))
+    fn settles(&self) -> Vec<Due> {
+        vec![Due::Domain(self.name.clone())]
     }
 
     async fn load<S: Store>(

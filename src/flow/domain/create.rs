@@ -157,8 +157,9 @@ impl Flow for Create<'_> {
 
     type Facts = Facts;
 
-    fn settles(&self) -> Option<Due> {
-        Some(Due::Domain(self.name.clone()))
+    fn settles(&self) -> Vec<Due> {
+        let names = std::iter::once(&self.name).chain(&self.pair);
+        names.cloned().map(Due::Domain).collect()
     }
 
     async fn load<S: Store>(

@@ -55,8 +55,8 @@ impl Flow for Delete<'_> {
 
     type Facts = Facts;
 
-    fn settles(&self) -> Option<Due> {
-        Some(Due::Domain(self.name.clone()))
+    fn settles(&self) -> Vec<Due> {
+        vec![Due::Domain(self.name.clone())]
     }
 
     async fn load<S: Store>(
@@ -91,7 +91,11 @@ impl Flow for Delete<'_> {
         if let Some(partner) = &facts.partner {
             partner.permit(Operation::Delete)?;
         }
-        let after = deleted(&domain, context);
+        let mut partner = facts.partner.iter();
+        // A name in its first days does not take an old one with it at once.
+        let at_once =
+            ends_at_once(&domain, context) && partner.all(|other| other.ends_at_once(context));
+        let after = deleted(&domain, at_once, context);
         let mut decision = Decision {
             code: match &after {
                 Some(_) => Code::CompletedPending,
@@ -108,23 +112,26 @@ impl Flow for Delete<'_> {
             ..Decision::default()
         };
         if let Some(partner) = facts.partner {
-            partner.follow(after.as_ref(), &mut decision, context)?;
+            partner.follow(&domain, after.as_ref(), &mut decision, context)?;
         }
         Ok(decision)
     }
 }
 
-/// Returns what a domain is once it is deleted; `None` when it is gone at once.
-pub(super) fn deleted(domain: &Domain, context: &Context<'_>) -> Option<Domain> {
-    let terms = context.terms();
+/// Says whether a delete ends a domain at once, so that it cannot be restored.
+pub(super) fn ends_at_once(domain: &Domain, context: &Context<'_>) -> bool {
     let running = lifecycle::running_grace(domain, context.now);
-    let at_once = running.contains(&Grace::Add) || terms.redemption.is_zero();
+    running.contains(&Grace::Add) || context.terms().redemption.is_zero()
+}
+
+/// Returns what a domain is once it is deleted; `None` when it is gone at once.
+pub(super) fn deleted(domain: &Domain, at_once: bool, context: &Context<'_>) -> Option<Domain> {
     (!at_once).then(|| Domain {
         updated: Some((context.registrar.clone(), context.now)),
         deletion: Some(Deletion {
             deleted: context.now,
             stage: Stage::Redemption,
-            until: context.now + terms.redemption,
+            until: context.now + context.terms().redemption,
         }),
         ..domain.clone()
     })

@@ -75,6 +75,21 @@ impl Group {
     }
 }
 
+/// Judges the contacts of two names that come into a group together.
+///
+/// # Errors
+/// When the administrative contact of the other is not that of the first.
+pub(super) fn judge_alike(
+    contacts: &[(ContactRole, ContactId)],
+    others: &[(ContactRole, ContactId)],
+    policy: &Policy,
+) -> Result<(), Violation> {
+    match admin(others) {
+        Some(other) if admin(contacts) != Some(other) => Err(policy.other_admin(other.as_str())),
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// Adds what keeps the index true when a domain changes.
 pub(super) fn index(
     before: Option<&Domain>,

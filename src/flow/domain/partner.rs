@@ -1,11 +1,13 @@
 //! Two names held together, one in each script: one registrant, one sponsor, one expiry. What a command does to the
 //! registration of one it does to that of the other, in the same commit; name servers and forms stay their own.
 
-use super::{blame, find, own, permit, save, stored};
+use super::{blame, delete, find, news, own, permit, save, stored, tell_transfer};
+use crate::flow::message::tell;
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Refusal};
 use crate::lifecycle::permission::Operation;
-use crate::model::{Domain, DomainName};
+use crate::model::domain::ContactRole;
+use crate::model::{ContactId, Domain, DomainName};
 use crate::protocol::Namespace;
 use crate::protocol::ext::hk;
 use crate::store::record::RecordError;
@@ -33,7 +35,7 @@ pub(super) struct Partner {
 }
 
 impl Partner {
-    /// Reads the partner of a domain, if it has one.
+    /// Reads the partner of a domain, if it has one; a name that was registered anew meanwhile is none.
     ///
     /// # Errors
     /// When the store fails.
@@ -42,10 +44,14 @@ impl Partner {
         context: &Context<'_>,
         store: &S,
     ) -> Result<Option<Self>, store::Error> {
-        match domain.and_then(|(domain, _)| domain.partner.as_ref()) {
-            Some(name) => Self::load(name, context, store).await,
-            None => Ok(None),
-        }
+        let Some((domain, _)) = domain else {
+            return Ok(None);
+        };
+        let Some(name) = &domain.partner else {
+            return Ok(None);
+        };
+        let found = Self::load(name, context, store).await?;
+        Ok(found.filter(|other| other.domain.partner.as_ref() == Some(&domain.name)))
     }
 
     /// Reads a domain that is a partner or is to become one.
@@ -83,33 +89,65 @@ impl Partner {
         Ok(())
     }
 
-    /// Lets it follow what the other name has become; `None` is gone.
+    /// Says whether a delete would end it at once.
+    pub(super) fn ends_at_once(&self, context: &Context<'_>) -> bool {
+        delete::ends_at_once(&self.domain, context)
+    }
+
+    /// Returns its contacts.
+    pub(super) fn contacts(&self) -> &[(ContactRole, ContactId)] {
+        &self.domain.contacts
+    }
+
+    /// Lets it follow a change of the other name, `after` which that may be gone; what did not change stays its own.
     ///
     /// # Errors
-    /// When the new state cannot be written.
+    /// When the new state or a message cannot be written.
     pub(super) fn follow(
         self,
-        other: Option<&Domain>,
+        before: &Domain,
+        after: Option<&Domain>,
         decision: &mut Decision,
         context: &Context<'_>,
     ) -> Result<(), RecordError> {
-        let after = other.map(|other| Domain {
-            registrant: other.registrant.clone(),
-            sponsor: other.sponsor.clone(),
-            updated: other.updated.clone(),
-            expires: other.expires,
+        let Some(after) = after else {
+            return self.save(None, decision, context);
+        };
+        let mut domain = self.domain.clone();
+        take(
+            &mut domain.registrant,
+            &before.registrant,
+            &after.registrant,
+        );
+        take(&mut domain.updated, &before.updated, &after.updated);
+        take(&mut domain.expires, &before.expires, &after.expires);
+        take(&mut domain.deletion, &before.deletion, &after.deletion);
+        take(&mut domain.transfer, &before.transfer, &after.transfer);
+        if after.registrant != before.registrant {
+            domain.parked = false;
+        }
+        if after.sponsor == before.sponsor {
+            let begun = after.grace.iter();
+            let begun = begun.filter(|grace| !before.grace.contains(grace));
+            domain.grace.extend(begun.copied());
+        } else {
+            domain.sponsor.clone_from(&after.sponsor);
+            domain.transferred = after.transferred;
+            domain.grace.clone_from(&after.grace);
             // Whoever gets it sets its own (RFC 9154 section 4).
-            auth_info: match other.transferred == self.domain.transferred {
-                true => self.domain.auth_info.clone(),
-                false => None,
-            },
-            transferred: other.transferred,
-            grace: other.grace.clone(),
-            transfer: other.transfer.clone(),
-            deletion: other.deletion.clone(),
-            ..self.domain.clone()
-        });
-        self.save(after.as_ref(), decision, context)
+            domain.auth_info = None;
+        }
+        if after.transfer != before.transfer
+            && let Some(transfer) = &domain.transfer
+        {
+            let loser = &self.domain.sponsor;
+            let told = match transfer.is_pending() {
+                true => tell(loser, news(&domain, transfer, context), context)?.into(),
+                false => tell_transfer(&domain, transfer, loser, context)?,
+            };
+            decision.writes.extend(told);
+        }
+        self.save(Some(&domain), decision, context)
     }
 
     /// Holds it together with another name of the caller's, or lets it go; both then end when the later one did.
@@ -197,6 +235,13 @@ impl Partner {
     }
 }
 
+/// Replaces a value that follows another one, if that changed.
+fn take<T: Clone + PartialEq>(own: &mut T, before: &T, after: &T) {
+    if before != after {
+        own.clone_from(after);
+    }
+}
+
 /// Reads with which name to hold a name together.
 pub(super) fn wish(change: &hk::PairChange) -> Result<Option<DomainName>, Refusal> {
     match change {
@@ -217,8 +262,6 @@ pub(super) struct Pairing<'a> {
     pub(super) partner: Option<Partner>,
     /// The name asked for.
     pub(super) joined: Option<Partner>,
-    /// Whether the update changes what both have in common.
-    pub(super) follows: bool,
 }
 
 impl Pairing<'_> {
@@ -228,6 +271,7 @@ impl Pairing<'_> {
     /// 2201, 2303, 2304 and 2306 as [`Partner::join`] has them; 2306 where there is nothing to part.
     pub(super) fn carry_out(
         self,
+        before: &Domain,
         after: &mut Domain,
         decision: &mut Decision,
         context: &Context<'_>,
@@ -238,13 +282,17 @@ impl Pairing<'_> {
                 let why = Why::DoesNotExist;
                 Err(Refusal::new(why, Namespace::Hk, "pair", name.as_str()))
             }
-            (Some(None), Some(partner), _) => Ok(partner.part(after, decision, context)?),
+            (Some(None), Some(partner), _) => {
+                partner.permit(Operation::Update)?;
+                Ok(partner.part(after, decision, context)?)
+            }
             (Some(None), None, _) => {
                 let why = Why::Choice("the name is held together with no other");
                 Err(blame(why, after.name.as_str()))
             }
-            (None, Some(partner), _) if self.follows => {
-                Ok(partner.follow(Some(after), decision, context)?)
+            (None, Some(partner), _) if after.registrant != before.registrant => {
+                partner.permit(Operation::Update)?;
+                Ok(partner.follow(before, Some(after), decision, context)?)
             }
             (None, _, _) => Ok(()),
         }

@@ -56,8 +56,8 @@ impl Flow for Renew<'_> {
 
     type Facts = Facts;
 
-    fn settles(&self) -> Option<Due> {
-        Some(Due::Domain(self.name.clone()))
+    fn settles(&self) -> Vec<Due> {
+        vec![Due::Domain(self.name.clone())]
     }
 
     async fn load<S: Store>(
@@ -104,7 +104,7 @@ impl Flow for Renew<'_> {
             ..Decision::default()
         };
         if let Some(partner) = facts.partner {
-            partner.follow(Some(&domain), &mut decision, context)?;
+            partner.follow(&before, Some(&domain), &mut decision, context)?;
         }
         Ok(decision)
     }

@@ -78,8 +78,8 @@ impl Flow for Restore<'_> {
 
     type Facts = Facts;
 
-    fn settles(&self) -> Option<Due> {
-        Some(Due::Domain(self.name.clone()))
+    fn settles(&self) -> Vec<Due> {
+        vec![Due::Domain(self.name.clone())]
     }
 
     async fn load<S: Store>(
@@ -129,7 +129,7 @@ impl Flow for Restore<'_> {
             ..Decision::default()
         };
         if let Some(partner) = facts.partner {
-            partner.follow(Some(&after), &mut decision, context)?;
+            partner.follow(&before, Some(&after), &mut decision, context)?;
         }
         Ok(decision)
     }

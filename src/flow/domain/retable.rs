@@ -1,8 +1,8 @@
 //! A new variant table: every package, and every consent, gets its key by it, before the first command is served (hk:R5.1).
 //!
 //! A table that makes one package of two registered names is refused and changes nothing. Otherwise the new keys
-//! are written before the old ones go, and the table's version is noted last, so that a start that is cut off is
-//! made good by the next.
+//! are written before the old ones go; the version of the old table goes first and that of the new one is noted last,
+//! so that a start that is cut off is made good by the next, with either table.
 
 use std::collections::{HashMap, HashSet};
 
@@ -69,6 +69,10 @@ pub async fn retable<S: Store>(
         return Ok(None);
     }
     let packages = packages(policy, store).await?;
+    // From here on the keys are of no table until all is done, so that a start with the old one begins anew, too.
+    let mut change = ChangeSet::new(audit());
+    change.delete(meta.clone());
+    store.commit(change).await?;
     let rows: Vec<_> = packages.iter().collect();
     for page in rows.chunks(PAGE) {
         let mut change = ChangeSet::new(audit());
@@ -267,6 +271,36 @@ mod tests {
         assert_eq!(registered_as("中万", &new, &store).await, None);
         let prefix = Key::prefix(keys::PACKAGE);
         assert_eq!(store.scan(&prefix, None, 9).await.unwrap().len(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_start_that_is_cut_off_is_made_good_with_the_old_table_too() {
+        let sets = (["丁", "万萬", "中"], ["丁中", "万", "萬"]);
+        for cut in 1..=4 {
+            let (store, old) = (Memory::default(), policy("old", &sets.0));
+            register("中萬", &old, &store).await;
+            register("丁中", &old, &store).await;
+            retable(&old, &store, audit).await.unwrap();
+            let started = store.clone();
+            let start = tokio::spawn(async move {
+                let changes = std::sync::atomic::AtomicUsize::new(0);
+                let audit = || {
+                    let before = changes.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    assert!(before < cut, "cut off");
+                    audit()
+                };
+                retable(&policy("new", &sets.1), &started, audit).await
+            });
+            let ended = start.await.is_ok();
+            if !ended {
+                retable(&old, &store, audit).await.unwrap();
+                for label in ["中萬", "丁中"] {
+                    let found = registered_as(label, &old, &store).await;
+                    assert_eq!(found, Some(name(label)), "{cut}");
+                }
+            }
+            assert_eq!(ended, cut == 4);
+        }
     }
 
     #[tokio::test]

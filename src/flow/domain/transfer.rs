@@ -179,8 +179,14 @@ impl Flow for Transfer<'_> {
 
     type Facts = Facts;
 
-    fn settles(&self) -> Option<Due> {
-        (self.command.operation != TransferOperation::Query).then(|| Due::Domain(self.name.clone()))
+    fn settles(&self) -> Vec<Due> {
+        match self.command.operation {
+            TransferOperation::Query => Vec::new(),
+            TransferOperation::Request
+            | TransferOperation::Approve
+            | TransferOperation::Reject
+            | TransferOperation::Cancel => vec![Due::Domain(self.name.clone())],
+        }
     }
 
     async fn load<S: Store>(
@@ -248,7 +254,7 @@ impl Flow for Transfer<'_> {
             if self.command.operation == TransferOperation::Request {
                 partner.permit(Operation::Transfer)?;
             }
-            partner.follow(Some(&domain), &mut decision, context)?;
+            partner.follow(&before, Some(&domain), &mut decision, context)?;
         }
         Ok(decision)
     }

@@ -7,7 +7,7 @@
 //! prohibition it excludes.
 
 use crate::base::code::Code;
-use crate::flow::domain::group::Group;
+use crate::flow::domain::group::{self, Group};
 use crate::flow::domain::partner::{self, Pairing, Partner};
 use crate::flow::domain::references::{self, Found};
 use crate::flow::domain::{blame, variants};
@@ -154,8 +154,9 @@ impl Flow for Update<'_> {
 
     type Facts = Facts;
 
-    fn settles(&self) -> Option<Due> {
-        Some(Due::Domain(self.name.clone()))
+    fn settles(&self) -> Vec<Due> {
+        let names = std::iter::once(&self.name).chain(self.pair.iter().flatten());
+        names.cloned().map(Due::Domain).collect()
     }
 
     async fn load<S: Store>(
@@ -235,6 +236,14 @@ impl Flow for Update<'_> {
         if let Some(group) = &facts.group {
             let judged = group.judge(&after.contacts, context.policy);
             judged.map_err(|violation| blame(Why::Policy(violation), &self.command.name))?;
+            // A name held together with it comes into the same group with the new registrant.
+            if after.registrant != before.registrant
+                && self.pair.is_none()
+                && let Some(partner) = &facts.partner
+            {
+                group::judge_alike(&after.contacts, partner.contacts(), context.policy)
+                    .map_err(|violation| blame(Why::Policy(violation), &self.command.name))?;
+            }
         }
         let (kept, _): (Vec<_>, Vec<_>) = facts
             .present
@@ -264,9 +273,8 @@ impl Flow for Update<'_> {
             wish: self.pair.as_ref(),
             partner: facts.partner,
             joined: facts.joined,
-            follows: self.new_registrant().is_some(),
         };
-        pairing.carry_out(&mut after, &mut decision, context)?;
+        pairing.carry_out(&before, &mut after, &mut decision, context)?;
         let mut writes = super::save(Some(&before), Some(&after), context)?;
         if self
             .command

@@ -119,6 +119,9 @@ pub(super) fn close(
             .asserts
             .push(Assert::Present(keys::registrar(receiver)));
     }
+    let mut domains = facts.domains.iter();
+    // None of a pair goes at once while the other can be restored.
+    let at_once = domains.all(|found| delete::ends_at_once(&found.before.domain, context));
     for found in &facts.domains {
         let mut after = found.before.domain.clone();
         after.locks.retain(|lock| lock.case.as_ref() != Some(&id));
@@ -133,7 +136,7 @@ pub(super) fn close(
             judge_end(found, &id)?;
             let hosts = keys::subordinate_count(&found.before.domain.name);
             decision.asserts.push(Assert::CounterEquals(hosts, 0));
-            after = after.and_then(|domain| relinquish(domain, context));
+            after = after.and_then(|domain| relinquish(domain, at_once, context));
             cause.operation.kind = OperationKind::Delete;
             cause.operation.detail = after.is_none().then(|| "purge".to_owned());
         }
@@ -187,8 +190,8 @@ fn give(domain: Domain, receiver: &RegistrarId, context: &Context<'_>) -> Domain
 }
 
 /// Deletes a domain as its sponsor would; prohibitions of the sponsor do not bind the registry.
-fn relinquish(domain: Domain, context: &Context<'_>) -> Option<Domain> {
-    let mut after = delete::deleted(&domain, context)?;
+fn relinquish(domain: Domain, at_once: bool, context: &Context<'_>) -> Option<Domain> {
+    let mut after = delete::deleted(&domain, at_once, context)?;
     after
         .statuses
         .retain(|status| conflict(&[*status, DomainStatus::PendingDelete]).is_none());
