@@ -225,7 +225,8 @@ impl Pairing<'_> {
     /// Joins the domain to another name, parts it from its partner, or lets that follow.
     ///
     /// # Errors
-    /// 2201, 2303, 2304 and 2306 as [`Partner::join`] has them; 2306 where there is nothing to part.
+    /// 2201, 2303, 2304 and 2306 as [`Partner::join`] has them; 2304 for a status of the partner, 2306 where there is
+    /// nothing to part.
     pub(super) fn carry_out(
         self,
         after: &mut Domain,
@@ -238,12 +239,16 @@ impl Pairing<'_> {
                 let why = Why::DoesNotExist;
                 Err(Refusal::new(why, Namespace::Hk, "pair", name.as_str()))
             }
-            (Some(None), Some(partner), _) => Ok(partner.part(after, decision, context)?),
+            (Some(None), Some(partner), _) => {
+                partner.permit(Operation::Update)?;
+                Ok(partner.part(after, decision, context)?)
+            }
             (Some(None), None, _) => {
                 let why = Why::Choice("the name is held together with no other");
                 Err(blame(why, after.name.as_str()))
             }
             (None, Some(partner), _) if self.follows => {
+                partner.permit(Operation::Update)?;
                 Ok(partner.follow(Some(after), decision, context)?)
             }
             (None, _, _) => Ok(()),
