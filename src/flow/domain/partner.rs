@@ -268,7 +268,8 @@ impl Pairing<'_> {
     /// Joins the domain to another name, parts it from its partner, or lets that follow.
     ///
     /// # Errors
-    /// 2201, 2303, 2304 and 2306 as [`Partner::join`] has them; 2306 where there is nothing to part.
+    /// 2201, 2303, 2304 and 2306 as [`Partner::join`] has them; 2304 for a status of the partner, 2306 where there is
+    /// nothing to part.
     pub(super) fn carry_out(
         self,
         before: &Domain,
