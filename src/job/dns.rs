@@ -153,3 +153,54 @@ fn is_authoritative(answer: Option<Message<Bytes>>, name: &Name<Vec<u8>>) -> boo
     let has_start = starts.any(|record| record.is_ok_and(|record| record.owner() == name));
     header.aa() && header.rcode() == Rcode::NOERROR && has_start
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::model::host::HostId;
+    use crate::model::{HostAddress, RegistrarId};
+
+    #[tokio::test]
+    async fn a_server_in_our_zones_is_asked_at_its_glue_and_no_resolver_for_it() {
+        // Nobody resolves there.
+        let silent = std::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let resolver = silent.local_addr().unwrap();
+        let asker = Asker::new(Some(resolver), 53, Duration::from_millis(200));
+        let name = |text| DomainName::parse(text).unwrap();
+        let registrar = RegistrarId::parse("registrar-a").unwrap();
+        let glue = [
+            HostAddress::v4("203.119.1.1").unwrap(),
+            HostAddress::v6("2001:db8::1").unwrap(),
+        ];
+        let inside = Host {
+            id: HostId(1),
+            name: name("ns1.bay.example"),
+            roid: "H1-HKEPP".to_owned(),
+            superordinate: Some(name("bay.example")),
+            statuses: Vec::new(),
+            addresses: glue.to_vec(),
+            sponsor: registrar.clone(),
+            creator: registrar,
+            created: DateTime::UNIX_EPOCH,
+            updated: None,
+            transferred: None,
+        };
+        assert_eq!(
+            asker.addresses(&inside).await,
+            glue.map(|address| address.0)
+        );
+        silent.set_nonblocking(true).unwrap();
+        assert!(silent.recv_from(&mut [0; 512]).is_err());
+        let elsewhere = Host {
+            superordinate: None,
+            addresses: Vec::new(),
+            ..inside
+        };
+        assert_eq!(asker.addresses(&elsewhere).await, [] as [IpAddr; 0]);
+        assert!(silent.recv_from(&mut [0; 512]).is_ok());
+    }
+}
