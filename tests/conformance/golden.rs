@@ -17,6 +17,9 @@ use tokio::task::JoinSet;
 use crate::support::client::{EXTENSIONS, Login, OBJECTS};
 use crate::support::{Answer, Client, Registry, instant};
 
+/// Our own extension, which a profile of .hk announces.
+const HK: &str = "urn:hkepp:params:xml:ns:hk-1.0";
+
 /// One entry of `cases.toml`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -181,7 +184,7 @@ async fn connect(registry: &Registry, case: &Case) -> Client {
         login = login.objects(&uris(names, &OBJECTS));
     }
     if let Some(names) = &case.announced {
-        login = login.extensions(&uris(names, &EXTENSIONS));
+        login = login.extensions(&uris(names, &[&EXTENSIONS[..], &[HK]].concat()));
     }
     registry.login_with(login).await
 }

@@ -265,6 +265,8 @@ async fn only_equals_are_held_together() {
     ] {
         update(&mut sponsor, "harbour-shop.hk", &pair(with), code).await;
     }
+    let with = |text: &str| format!("<hk:create xmlns:hk=\"{HK}\">{}</hk:create>", pair(text));
+    create(&mut other, "灣仔店.香港", &with("harbour-shop.hk"), 2201).await;
     update(&mut sponsor, "harbour-shop.hk", &pair("海灣店.香港"), 1000).await;
     update(&mut sponsor, "bay-shop.hk", &pair("海灣店.香港"), 2306).await;
     // Deleting one deletes both.

@@ -136,9 +136,11 @@ impl Flow for Create<'_> {
         Code::ParameterMissing,
         Code::ParameterSyntax,
         Code::UnimplementedOption,
+        Code::Authorization,
         Code::AuthInfo,
         Code::Exists,
         Code::DoesNotExist,
+        Code::StatusProhibits,
         Code::ValuePolicy,
         Code::DataPolicy,
     ];
