@@ -9,6 +9,8 @@
     unreachable_pub
 )]
 
+#[path = "support/name_server.rs"]
+mod name_server;
 // Written for several test programs, of which each uses a part.
 #[allow(dead_code)]
 #[path = "support/process.rs"]
@@ -24,6 +26,8 @@ mod files;
 mod lifecycle;
 #[path = "admin/locks.rs"]
 mod locks;
+#[path = "admin/name_servers.rs"]
+mod name_servers;
 #[path = "admin/objects.rs"]
 mod objects;
 #[path = "admin/policy.rs"]

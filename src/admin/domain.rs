@@ -3,15 +3,19 @@
 use data_encoding::HEXUPPER;
 
 use super::message::DomainFilter;
-use super::view::{DomainView, DueView, HistoryView, LockView, RoleView, TransferView};
+use super::view::{
+    DelegationView, DomainView, DueView, HistoryView, LockView, RoleView, TransferView,
+};
 use super::{Refusal, Reply};
+use crate::flow::domain::delegation;
 use crate::flow::domain::info::rgp_statuses;
 use crate::flow::{Context, domain};
 use crate::lifecycle::domain::{next_change, project, statuses};
 use crate::model::dnssec::{DnssecData, DsData, KeyData};
 use crate::model::domain::Stage;
 use crate::model::status::DomainStatus;
-use crate::model::{Domain, DomainName, Lock, RegistrarId, Transfer};
+use crate::model::{DelegationCheck, Domain, DomainName, Lock, RegistrarId, Transfer};
+use crate::policy::profile::Operation;
 use crate::protocol::ext::rgp;
 use crate::store::{self, Key, Store, keys, record};
 
@@ -40,7 +44,8 @@ pub(super) async fn show<S: Store>(
     let found = domain::find(name, context, store).await?;
     let (domain, _) = found.ok_or_else(|| Refusal::Nothing("domain", name.to_string()))?;
     let registered = domain.name.clone();
-    let mut view = view(domain, context, store).await?;
+    let delegation = checked(&registered, context, store).await?;
+    let mut view = view(domain, delegation, context, store).await?;
     view.hosts = subordinates(&registered, store).await?;
     Ok(Reply::Domain(Box::new(view)))
 }
@@ -65,8 +70,13 @@ pub(super) async fn list<S: Store>(
             }
             let stored: Domain = record::decode(&stored.value)?;
             let now = project(stored, context.now, context.terms()).domain;
-            if let Some(domain) = now.filter(|domain| passes(domain, filter, context)) {
-                views.push(view(domain, context, store).await?);
+            let Some(domain) = now.filter(|domain| passes(domain, filter, context)) else {
+                continue;
+            };
+            let delegation = checked(&domain.name, context, store).await?;
+            let fails = |view: &DelegationView| view.failing_since.is_some();
+            if !filter.ns_failing || delegation.as_ref().is_some_and(fails) {
+                views.push(view(domain, delegation, context, store).await?);
             }
         }
         match page.into_iter().last() {
@@ -87,8 +97,29 @@ fn passes(domain: &Domain, filter: &DomainFilter, context: &Context<'_>) -> bool
     filter.sponsor.as_ref().is_none_or(sponsored) && filter.status.as_ref().is_none_or(shows)
 }
 
+/// Returns what is known of the answers of a domain's name servers.
+async fn checked<S: Store>(
+    name: &DomainName,
+    context: &Context<'_>,
+    store: &S,
+) -> Result<Option<DelegationView>, store::Error> {
+    let known = delegation::known(name, context, store).await?;
+    let operation = context.policy.profile().name_servers.operation.as_ref();
+    let view = |((check, _), operation): ((DelegationCheck, u64), &Operation)| DelegationView {
+        state: check
+            .state(context.now, &operation.terms)
+            .as_str()
+            .to_owned(),
+        operational_since: check.operational,
+        failing_since: check.failing,
+        sponsor_told: check.told,
+    };
+    Ok(known.zip(operation).map(view))
+}
+
 async fn view<S: Store>(
     domain: Domain,
+    delegation: Option<DelegationView>,
     context: &Context<'_>,
     store: &S,
 ) -> Result<DomainView, store::Error> {
@@ -97,6 +128,10 @@ async fn view<S: Store>(
     let rgp = rgp_statuses(&domain, context.now);
     let shown = statuses(&domain);
     let auth_info = domain.auth_info.as_ref();
+    let package = domain.package.as_ref();
+    let forms = package.map(|package| package.bundled(&domain.name));
+    let forms = forms.unwrap_or_default().into_iter();
+    let forms = forms.map(DomainName::to_string).collect();
     let due = next_change(&domain, context.terms()).map(|at| DueView {
         at,
         change: owned(change(&domain, at)),
@@ -118,10 +153,14 @@ async fn view<S: Store>(
         contacts: contacts.collect(),
         name_servers: name_servers.iter().map(DomainName::to_string).collect(),
         hosts: Vec::new(),
-        ds: domain.dnssec.map(delegation).unwrap_or_default(),
+        forms,
+        partner: domain.partner.map(|name| name.to_string()),
+        parked: domain.parked,
+        ds: domain.dnssec.map(signers).unwrap_or_default(),
         auth_info_set: auth_info.is_some_and(|stored| stored.is_set(context.now)),
         transfer: domain.transfer.as_ref().map(TransferView::from),
         locks: domain.locks.into_iter().map(lock).collect(),
+        delegation,
         due,
         expires: domain.expires,
         history: HistoryView {
@@ -183,7 +222,7 @@ async fn subordinates<S: Store>(name: &DomainName, store: &S) -> Result<Vec<Stri
 }
 
 /// Returns DS data, or keys, as zone files write them.
-fn delegation(data: DnssecData) -> Vec<String> {
+fn signers(data: DnssecData) -> Vec<String> {
     let signer = |ds: &DsData| {
         let digest = HEXUPPER.encode(&ds.digest);
         format!(

@@ -222,6 +222,8 @@ pub struct DomainFilter {
     pub sponsor: Option<RegistrarId>,
     /// Those that show this status, of RFC 5731 or RFC 3915.
     pub status: Option<String>,
+    /// Only those whose name servers do not answer.
+    pub ns_failing: bool,
     /// Those whose names come after this one.
     pub after: Option<DomainName>,
     /// At most so many.

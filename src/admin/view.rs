@@ -31,6 +31,12 @@ pub struct DomainView {
     pub name_servers: Vec<String>,
     /// Hosts below the domain; left empty in lists.
     pub hosts: Vec<String>,
+    /// Other forms of the name that are in use, in A-form.
+    pub forms: Vec<String>,
+    /// The name in the other script it is held together with.
+    pub partner: Option<String>,
+    /// Whether the registry's own name servers answer for it.
+    pub parked: bool,
     /// DS records as zone files write them.
     pub ds: Vec<String>,
     /// Whether authorization information is set.
@@ -39,6 +45,8 @@ pub struct DomainView {
     pub transfer: Option<TransferView>,
     /// Locks of the registry.
     pub locks: Vec<LockView>,
+    /// What the registry's questions to its name servers found, if they were asked.
+    pub delegation: Option<DelegationView>,
     /// What happens by itself next.
     pub due: Option<DueView>,
     /// When the registration ends.
@@ -71,6 +79,20 @@ pub struct LockView {
     pub since: DateTime<Utc>,
     /// Until when it is open.
     pub open_until: Option<DateTime<Utc>>,
+}
+
+/// Whether name servers answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct DelegationView {
+    /// `operational`, `failing` or `overdue`.
+    pub state: String,
+    /// Since when they answer, or did before they failed.
+    pub operational_since: Option<DateTime<Utc>>,
+    /// Since when they fail without a break.
+    pub failing_since: Option<DateTime<Utc>>,
+    /// Whether the sponsor was told of this failure.
+    pub sponsor_told: bool,
 }
 
 /// A case: a dispute or a hold for abuse.

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 pub use locate::ConfigError;
 use spec::Spec;
 
+use crate::job::name_servers;
 use crate::{server, session};
 
 /// The commented file that states every default of `serve`.
@@ -48,6 +49,8 @@ pub struct Config {
     pub session: session::Settings,
     /// Most octets of a file that is added to an application.
     pub attachment: usize,
+    /// Questions to name servers.
+    pub dns_check: name_servers::Settings,
     /// Logs.
     pub log: Log,
 }
@@ -131,11 +134,13 @@ impl Config {
             server: server::Settings::default(),
             session: session::Settings::default(),
             attachment: 5 * 1024 * 1024,
+            dns_check: name_servers::Settings::default(),
             log: Log::default(),
         }
     }
 
-    /// Returns what `sandbox` runs with: no session, pre-login or rate cap, certificates of `certs`.
+    /// Returns what `sandbox` runs with: no session, pre-login or rate cap, certificates of `certs`, and no questions
+    /// to name servers.
     pub fn sandbox(certs: &Path) -> Self {
         Self {
             dir: PathBuf::from(DEFAULT_DIR),
@@ -154,6 +159,10 @@ impl Config {
             session: session::Settings {
                 sessions_per_registrar: None,
                 ..session::Settings::default()
+            },
+            dns_check: name_servers::Settings {
+                interval: None,
+                ..name_servers::Settings::default()
             },
             ..Self::serve()
         }
@@ -206,6 +215,13 @@ mod tests {
         start.server.timeouts.write = zero;
         start.session.server_name = String::new();
         start.session.failures_per_minute = 0;
+        start.dns_check = name_servers::Settings {
+            interval: None,
+            timeout: zero,
+            concurrency: 0,
+            port: std::num::NonZeroU16::MAX,
+            resolver: None,
+        };
         start.log = Log {
             filter: String::new(),
             format: LogFormat::Json,
@@ -223,9 +239,9 @@ mod tests {
         for (section, names) in spec::every_key() {
             for name in names {
                 keys += 1;
-                // There is no revocation list unless the operator has one.
-                if (section, name.as_str()) == ("tls", "crl") {
-                    assert!(DEFAULT_FILE.contains("\n# crl = "));
+                // There is no revocation list unless the operator has one, and no resolver but the system's.
+                if let ("tls", "crl") | ("dns-check", "resolver") = (section, name.as_str()) {
+                    assert!(DEFAULT_FILE.contains(&format!("\n# {name} = ")));
                     continue;
                 }
                 assert!(
@@ -265,7 +281,7 @@ mod tests {
             ),
             (
                 "version = \"v1\"\nzzz = 1\n",
-                "etc/hkepp.toml:2:1: unknown key zzz; known are version, dir, profile, variant-table, epp, http, tls, limits, timeouts, log",
+                "etc/hkepp.toml:2:1: unknown key zzz; known are version, dir, profile, variant-table, epp, http, tls, limits, timeouts, dns-check, log",
             ),
             (
                 "dir = \"x\"\n",

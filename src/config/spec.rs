@@ -1,14 +1,17 @@
 //! The file as it is written, version 1: every key optional, unknown ones refused.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use super::values::{
-    Cap, Count, FileSize, FrameSize, HttpAddress, LogFilter, ProfileName, Seconds, ServerName,
+    Cap, Count, FileSize, FrameSize, HttpAddress, LogFilter, Pause, ProfileName, Seconds,
+    ServerName,
 };
 use super::{Config, LogFormat};
+use crate::job::name_servers;
 use crate::server;
 
 /// The only version there is.
@@ -57,6 +60,8 @@ pub(super) struct Spec {
     #[serde(default)]
     timeouts: Timeouts,
     #[serde(default)]
+    dns_check: DnsCheck,
+    #[serde(default)]
     log: Log,
 }
 
@@ -100,6 +105,17 @@ section! {
 }
 
 section! {
+    /// Questions to name servers.
+    DnsCheck {
+        interval: Pause,
+        timeout: Seconds,
+        concurrency: Count,
+        port: NonZeroU16,
+        resolver: SocketAddr,
+    }
+}
+
+section! {
     /// Logs on stderr.
     Log { filter: LogFilter, format: LogFormat, }
 }
@@ -126,6 +142,7 @@ impl Spec {
         self.tls.apply(&mut config.tls, base);
         self.limits.apply(&mut config);
         self.timeouts.apply(&mut config.server.timeouts);
+        self.dns_check.apply(&mut config.dns_check);
         set(
             &mut config.log.filter,
             self.log.filter.map(|filter| filter.0),
@@ -182,6 +199,22 @@ impl Timeouts {
     }
 }
 
+impl DnsCheck {
+    fn apply(self, settings: &mut name_servers::Settings) {
+        set(
+            &mut settings.interval,
+            self.interval.map(|interval| interval.0),
+        );
+        set(&mut settings.timeout, self.timeout.map(Seconds::duration));
+        set(
+            &mut settings.concurrency,
+            self.concurrency.map(|count| count.0),
+        );
+        set(&mut settings.port, self.port);
+        set(&mut settings.resolver, self.resolver.map(Some));
+    }
+}
+
 /// Replaces a value when the file says something.
 fn set<T>(value: &mut T, said: Option<T>) {
     if let Some(said) = said {
@@ -198,6 +231,7 @@ pub(super) fn every_key() -> Vec<(&'static str, Vec<String>)> {
         ("tls", Tls::keys()),
         ("limits", Limits::keys()),
         ("timeouts", Timeouts::keys()),
+        ("dns-check", DnsCheck::keys()),
         ("log", Log::keys()),
     ]
 }

@@ -97,6 +97,23 @@ impl TryFrom<u64> for Seconds {
     }
 }
 
+/// From one time to the next, in seconds; 0 in the file means never.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "u64")]
+pub(super) struct Pause(pub(super) Option<Duration>);
+
+impl TryFrom<u64> for Pause {
+    type Error = String;
+
+    fn try_from(seconds: u64) -> Result<Self, String> {
+        if seconds == 0 {
+            return Ok(Self(None));
+        }
+        let seconds = Seconds::try_from(seconds)?;
+        Ok(Self(Some(seconds.duration())))
+    }
+}
+
 /// A shipped profile by its name, or a file whose name ends in `.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]

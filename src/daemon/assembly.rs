@@ -198,6 +198,14 @@ impl Assembly {
             until(stopped.clone()),
         );
         tasks.spawn(operators);
+        let asking = job::name_servers::run(built.service.clone(), self.config.dns_check.clone());
+        let stop_asking = until(stopped.clone());
+        tasks.spawn(async move {
+            tokio::select! {
+                () = stop_asking => {}
+                () = asking => {}
+            }
+        });
         let (jobs, stop_jobs) = (job::run(built.service.clone()), until(stopped));
         tasks.spawn(async move {
             tokio::select! {

@@ -1,5 +1,8 @@
 //! F6: timers. What must happen though nobody asks for it.
 
+mod dns;
+pub mod name_servers;
+
 use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};

@@ -6,6 +6,7 @@
 mod auth_info;
 pub mod finding;
 pub mod hk;
+mod name_servers;
 mod names;
 pub mod profile;
 pub mod registration;

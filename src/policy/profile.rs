@@ -5,8 +5,9 @@ use std::net::IpAddr;
 use chrono::TimeDelta;
 use serde::Deserialize;
 
-use super::hk::{self, Settings};
-use super::violation::Rule;
+use super::hk::Settings;
+use super::name_servers::NameServersSpec;
+pub use super::name_servers::{NameServerLimits, Operation};
 use crate::model::domain::ContactRole;
 use crate::model::{DomainName, Period, Terms};
 use crate::xml::Namespace;
@@ -112,21 +113,6 @@ pub struct Contacts {
     pub required: Vec<ContactRole>,
     /// Whether each role has one contact at most.
     pub one_each: bool,
-}
-
-/// Rules on the name servers of a domain.
-#[derive(Clone, Debug)]
-pub struct NameServerLimits {
-    /// Fewest, when it has any.
-    pub minimum: usize,
-    /// Most.
-    pub maximum: usize,
-    /// Whether no two of them may share an address.
-    pub independent: bool,
-    /// The rule that a refusal cites; `None` where the limits are the registry's own.
-    pub rule: Option<Rule>,
-    /// The registry's servers for names that have named none yet; empty where such names are inactive.
-    pub parking: Vec<Server>,
 }
 
 /// DNSSEC data of a domain.
@@ -285,16 +271,6 @@ struct ContactsSpec {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct NameServersSpec {
-    minimum: usize,
-    maximum: usize,
-    independent: bool,
-    rule: Option<String>,
-    parking: Vec<ServerSpec>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct DnsSpec {
     servers: Vec<ServerSpec>,
     mailbox: String,
@@ -307,7 +283,7 @@ struct DnsSpec {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct ServerSpec {
+pub(super) struct ServerSpec {
     name: String,
     #[serde(default)]
     addresses: Vec<IpAddr>,
@@ -419,24 +395,6 @@ impl ContactsSpec {
     }
 }
 
-impl NameServersSpec {
-    fn validate(self, zones: &[Zone]) -> Result<NameServerLimits, ProfileError> {
-        let rule = match &self.rule {
-            None => None,
-            Some(label) => Some(hk::rules::find(label).ok_or_else(|| {
-                ProfileError::Value(format!("name-servers: there is no rule {label}"))
-            })?),
-        };
-        Ok(NameServerLimits {
-            minimum: self.minimum,
-            maximum: self.maximum,
-            independent: self.independent,
-            rule,
-            parking: servers(self.parking, zones)?,
-        })
-    }
-}
-
 impl DnsSpec {
     fn validate(self, zones: &[Zone]) -> Result<Dns, ProfileError> {
         if self.servers.is_empty() {
@@ -458,7 +416,7 @@ impl DnsSpec {
 }
 
 /// Reads the registry's own servers.
-fn servers(given: Vec<ServerSpec>, zones: &[Zone]) -> Result<Vec<Server>, ProfileError> {
+pub(super) fn servers(given: Vec<ServerSpec>, zones: &[Zone]) -> Result<Vec<Server>, ProfileError> {
     let read = |server: ServerSpec| {
         let refuse =
             |reason: String| ProfileError::Value(format!("name server {}: {reason}", server.name));

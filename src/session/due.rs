@@ -12,7 +12,9 @@ use crate::store::keys::Due;
 use crate::store::{Audit, ChangeSet, Key, Store, Write, keys};
 
 /// Who acts in the audit trail and for messages.
-const ACTOR: &str = "server";
+pub(super) const ACTOR: &str = "server";
+/// Command there that removes a key that says nothing.
+const FORGET: &str = "due:forget";
 
 impl<S: Store> Service<S> {
     /// Makes permanent what is due by now; returns how many changes that were. Harmless when run twice.
@@ -56,7 +58,7 @@ impl<S: Store> Service<S> {
             salt: [0; 16],
         };
         settle(object, &context, &shared.store, || {
-            audit(at, transaction.clone(), "")
+            audit(at, transaction.clone(), FORGET, "")
         })
         .await?;
         // A key that leads nowhere, after a change of the rules for instance, must not come up for ever.
@@ -69,7 +71,7 @@ impl<S: Store> Service<S> {
     /// Removes a key that says nothing.
     async fn forget(&self, key: Key, at: DateTime<Utc>) -> Result<(), Failure> {
         let transaction = self.shared.transactions.next();
-        let mut change = ChangeSet::new(audit(at, transaction, &key.to_string()));
+        let mut change = ChangeSet::new(audit(at, transaction, FORGET, &key.to_string()));
         change.writes.push(Write::Delete(key));
         match self.shared.store.commit(change).await {
             Ok(_) => Ok(()),
@@ -79,13 +81,18 @@ impl<S: Store> Service<S> {
 }
 
 /// Returns an entry of the audit trail; settling puts its own command and object in.
-fn audit(at: DateTime<Utc>, server_transaction: String, object: &str) -> Audit {
+pub(super) fn audit(
+    at: DateTime<Utc>,
+    server_transaction: String,
+    command: &str,
+    object: &str,
+) -> Audit {
     Audit {
         at,
         server_transaction,
         client_transaction: None,
         actor: ACTOR.to_owned(),
-        command: "due:forget".to_owned(),
+        command: command.to_owned(),
         object: object.to_owned(),
     }
 }

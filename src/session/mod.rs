@@ -12,6 +12,7 @@
 
 pub mod budget;
 pub mod conversation;
+mod delegation;
 mod dispatch;
 mod due;
 mod login;

@@ -45,6 +45,11 @@ pub fn auth_tries(name: &DomainName) -> Key {
     Key::new("auth-tries", &[name.as_str()])
 }
 
+/// Returns the key of what is known of the answers of a domain's name servers.
+pub fn delegation_check(name: &DomainName) -> Key {
+    Key::new("delegation-check", &[name.as_str()])
+}
+
 /// Returns the key of a request for documents.
 pub fn document(id: u64) -> Key {
     Key::new(DOCUMENT, &[]).and_number(id)

@@ -14,11 +14,8 @@ use hkepp::flow::select::DECLARED;
 use serde::Deserialize;
 use tokio::task::JoinSet;
 
-use crate::support::client::{EXTENSIONS, Login, OBJECTS};
+use crate::support::client::{Login, OBJECTS};
 use crate::support::{Answer, Client, Registry, instant};
-
-/// Our own extension, which a profile of .hk announces.
-const HK: &str = "urn:hkepp:params:xml:ns:hk-1.0";
 
 /// One entry of `cases.toml`.
 #[derive(Debug, Deserialize)]
@@ -35,7 +32,7 @@ pub struct Case {
     /// Profile of the registry.
     #[serde(default = "plain")]
     profile: String,
-    /// Prefixes of the extensions named at login; all of them when it is not said.
+    /// Words of the extensions named at login; all that the greeting announces when it is not said.
     announced: Option<Vec<String>>,
     /// Names of the objects named at login; all of them when it is not said.
     objects: Option<Vec<String>>,
@@ -179,18 +176,21 @@ async fn connect(registry: &Registry, case: &Case) -> Client {
     if !case.logged_in {
         return registry.connect(&case.r#as);
     }
+    let greeting = registry.connect(&case.r#as).greeting();
+    let announced = greeting.texts_of("extURI");
     let mut login = Login::of(&case.r#as);
     if let Some(names) = &case.objects {
         login = login.objects(&uris(names, &OBJECTS));
     }
-    if let Some(names) = &case.announced {
-        login = login.extensions(&uris(names, &[&EXTENSIONS[..], &[HK]].concat()));
-    }
+    login = match &case.announced {
+        Some(names) => login.extensions(&uris(names, &announced)),
+        None => login.extensions(&announced),
+    };
     registry.login_with(login).await
 }
 
 /// Finds the URIs that hold these words.
-fn uris(names: &[String], known: &[&'static str]) -> Vec<&'static str> {
+fn uris<'a>(names: &[String], known: &[&'a str]) -> Vec<&'a str> {
     let uri = |name: &String| *known.iter().find(|uri| uri.contains(name)).unwrap();
     names.iter().map(uri).collect()
 }

@@ -2,7 +2,7 @@
 //!
 //! What follows a mark, up to the next mark or heading, is written by this test: one pair after
 //! `<!-- sample OBJECT/COMMAND/CASE -->`, everything else known of a command after `<!-- cases OBJECT/COMMAND -->`,
-//! the tables of codes and limits after marks of their names.
+//! the tables of codes, limits and documents after marks of their names.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use super::golden::{Case, cases, read};
-use super::tables::{codes, limits_table};
+use super::tables::{codes, documents, limits_table};
 
 #[test]
 fn manual_quotes_the_golden_pairs() {
@@ -45,16 +45,22 @@ fn rewrite(manual: &str, cases: &BTreeMap<String, Case>) -> String {
         } else if let Some(command) = mark(line, "cases ") {
             list(&mut written, manual, command, cases);
             replaced = true;
-        } else if line == "<!-- codes -->" || line == "<!-- limits -->" {
-            written.push_str(&if line.contains("codes") {
-                codes()
-            } else {
-                limits_table()
-            });
+        } else if let Some(table) = table(line) {
+            written.push_str(&table);
             replaced = true;
         }
     }
     format!("{}\n", written.trim_end())
+}
+
+/// Returns the table that a mark stands for.
+fn table(line: &str) -> Option<String> {
+    match mark(line, "")? {
+        "codes" => Some(codes()),
+        "limits" => Some(limits_table()),
+        "documents" => Some(documents()),
+        _ => None,
+    }
 }
 
 fn mark<'a>(line: &'a str, kind: &str) -> Option<&'a str> {

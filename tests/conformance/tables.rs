@@ -1,4 +1,4 @@
-//! Tables of the registrar's manual that are written from the product: result codes, and limits.
+//! Tables of the registrar's manual that are written from the product: result codes, limits, and kinds of documents.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -7,6 +7,7 @@ use hkepp::base::code::Code;
 use hkepp::base::limits;
 use hkepp::config::Config;
 use hkepp::flow::select::DECLARED;
+use hkepp::model::document::DocumentKind;
 use hkepp::policy::Profile;
 
 /// Codes this server never sends: nothing is billed, everything can be renewed, no failure of its own lasts.
@@ -16,7 +17,7 @@ const NEVER: &[Code] = &[Code::Billing, Code::NotRenewable, Code::FailedClosing]
 #[rustfmt::skip]
 const TEXTS: &[(Code, &str, &str)] = &[
     (Code::Completed, "done", ""),
-    (Code::CompletedPending, "done as far as it goes now: a deletion or a transfer is under way", "`info` shows where it stands, `poll` tells how it ends"),
+    (Code::CompletedPending, "done as far as it goes now: a deletion, a transfer or an application is under way", "`info` shows where it stands, `poll` tells how it ends"),
     (Code::NoMessages, "no message waits", ""),
     (Code::AckToDequeue, "a message follows", "handle it, then acknowledge its id"),
     (Code::EndingSession, "logout", "the server closes"),
@@ -124,6 +125,21 @@ pub fn limits_table() -> String {
     written
 }
 
+/// Writes the table of the kinds of documents that hk-1.0 has.
+pub fn documents() -> String {
+    let mut written = String::from("\n| code | document | `other` |\n| --- | --- | --- |\n");
+    for kind in DocumentKind::ALL {
+        let words = match kind.needs_words() {
+            true => "says what it is",
+            false => "",
+        };
+        let (code, document) = (kind.as_str(), kind.in_words());
+        writeln!(written, "| `{code}` | {document} | {words} |").unwrap();
+    }
+    written.push('\n');
+    written
+}
+
 fn cap(cap: Option<usize>) -> String {
     cap.map_or_else(|| "none".to_owned(), |cap| cap.to_string())
 }
@@ -157,4 +173,22 @@ fn every_code_is_explained_once_or_never_sent() {
 fn limits_hold_in_every_shipped_profile() {
     let maximum = |name| Profile::embedded(name).unwrap().check.maximum;
     assert_eq!([maximum("hk"), maximum("hk-v5.0")], [maximum("plain"); 2]);
+}
+
+/// The schema, which registrars read, has the kinds of the product, and no others.
+#[test]
+fn schema_of_hk_enumerates_the_kinds_of_documents() {
+    let schema = include_str!("../../schemas/hk-1.0.xsd");
+    let (_, kinds) = schema
+        .split_once("<xs:simpleType name=\"documentKind\">")
+        .unwrap();
+    let mut stated: Vec<&str> = kinds
+        .split("<xs:enumeration value=\"")
+        .skip(1)
+        .map(|rest| rest.split_once('"').unwrap().0)
+        .collect();
+    let mut known: Vec<&str> = DocumentKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    stated.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(stated, known);
 }

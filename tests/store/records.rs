@@ -25,9 +25,9 @@ use hkepp::model::period::{Period, Unit};
 use hkepp::model::registrar::{PasswordHash, Pin, RegistrarState};
 use hkepp::model::status::{ContactStatus, DomainStatus, HostStatus};
 use hkepp::model::{
-    AuthInfo, CaseFile, Change, Consent, Contact, ContactId, DocumentRequest, Domain, DomainName,
-    Host, HostAddress, Lock, Message, Package, Registrar, RegistrarId, Transfer, TransferStatus,
-    Tries,
+    AuthInfo, CaseFile, Change, Consent, Contact, ContactId, DelegationCheck, DocumentRequest,
+    Domain, DomainName, Host, HostAddress, Lock, Message, Package, Registrar, RegistrarId,
+    Transfer, TransferStatus, Tries,
 };
 use hkepp::store::record::{self, Entity};
 
@@ -302,6 +302,16 @@ fn case_of_version_1_reads_and_writes_as_ever() {
 fn tries_of_version_1_read_and_write_as_ever() {
     let wrong = ["2027-08-01T00:00:00Z", "2027-08-01T00:00:01.500Z"].map(instant);
     assert_frozen("v1/tries.hex", &Tries::stored(wrong.to_vec()));
+}
+
+#[test]
+fn delegation_check_of_version_1_reads_and_writes_as_ever() {
+    let check = DelegationCheck {
+        operational: Some(instant("2027-08-01T00:00:00Z")),
+        failing: Some(instant("2027-08-02T00:00:01.500Z")),
+        told: true,
+    };
+    assert_frozen("v1/delegation-check.hex", &check);
 }
 
 fn case(kind: LockKind, closed: Option<Closed>) -> CaseFile {

@@ -23,7 +23,8 @@ pub enum DomainCommand {
     #[command(
         after_help = "The next page begins after the last name of this one: --after NAME.\n\nExamples:\n  \
         hkepp domain list --sponsor registrar-a --limit 20\n  \
-        hkepp domain list --status redemptionPeriod --json"
+        hkepp domain list --status redemptionPeriod --json\n  \
+        hkepp domain list --ns-failing"
     )]
     List(List),
     /// Take a domain out of the zone for a case of abuse
@@ -65,6 +66,9 @@ pub struct List {
     /// Only those that show this status
     #[arg(long, value_parser = PossibleValuesParser::new(statuses()), hide_possible_values = true)]
     pub status: Option<String>,
+    /// Only those whose name servers do not answer
+    #[arg(long)]
+    pub ns_failing: bool,
     /// How many at most
     #[arg(long, default_value_t = 100, value_name = "NUMBER",
         value_parser = clap::value_parser!(u64).range(1..=10_000))]

@@ -12,7 +12,9 @@ use super::locks;
 use super::records::{perform, trail};
 use super::report::{Report, record, table};
 use crate::admin::message::DomainFilter;
-use crate::admin::view::{ContactView, DomainView, HistoryView, HostView, LockView, TransferView};
+use crate::admin::view::{
+    ContactView, DelegationView, DomainView, HistoryView, HostView, LockView, TransferView,
+};
 use crate::admin::{FileVerb, Order, Query, Reply, Request};
 
 /// Names and values of one object.
@@ -78,6 +80,7 @@ fn list_domains(list: List, dir: &Path, report: &Report) -> anyhow::Result<()> {
     let filter = DomainFilter {
         sponsor: list.sponsor,
         status: list.status,
+        ns_failing: list.ns_failing,
         after: list.after,
         limit: usize::try_from(list.limit)?,
     };
@@ -85,6 +88,10 @@ fn list_domains(list: List, dir: &Path, report: &Report) -> anyhow::Result<()> {
     let Reply::Domains(views) = reply else {
         return unexpected(reply);
     };
+    if list.ns_failing {
+        let header = ["name", "sponsor", "servers", "failing since", "told"];
+        return report.either(&views, || table(&header, views.iter().map(failing_row)));
+    }
     let row = |view: &DomainView| {
         vec![
             view.name.clone(),
@@ -99,9 +106,45 @@ fn list_domains(list: List, dir: &Path, report: &Report) -> anyhow::Result<()> {
     report.either(&views, || table(&header, views.iter().map(row)))
 }
 
+/// Returns the row of a domain whose name servers fail.
+fn failing_row(view: &DomainView) -> Vec<String> {
+    let check = view.delegation.as_ref();
+    let told = check.is_some_and(|check| check.sponsor_told);
+    vec![
+        view.name.clone(),
+        view.sponsor.clone(),
+        check.map_or_else(String::new, |check| check.state.clone()),
+        check
+            .and_then(|check| check.failing_since)
+            .map_or_else(String::new, time),
+        if told { "yes" } else { "no" }.to_owned(),
+    ]
+}
+
+/// Returns the lines on what the registry's questions to name servers found.
+fn delegation_lines(check: &DelegationView) -> String {
+    let mut lines = vec![check.state.clone()];
+    if let Some(since) = check.operational_since {
+        let tense = match check.failing_since {
+            None => "answering since",
+            Some(_) => "answered from",
+        };
+        lines.push(format!("{tense} {}", time(since)));
+    }
+    if let Some(since) = check.failing_since {
+        lines.push(format!("failing since {}", time(since)));
+    }
+    if check.sponsor_told {
+        lines.push("the sponsor was told".to_owned());
+    }
+    lines.join("\n")
+}
+
 pub(super) fn domain_rows(view: &DomainView) -> Rows {
     let mut rows = Rows::new();
     put(&mut rows, "name", &view.name);
+    put(&mut rows, "forms in use", &view.forms.join("\n"));
+    put(&mut rows, "held with", optional(&view.partner));
     put(&mut rows, "state", &view.state);
     put(&mut rows, "statuses", &view.statuses.join("\n"));
     put(&mut rows, "rgp statuses", &view.rgp_statuses.join("\n"));
@@ -111,6 +154,10 @@ pub(super) fn domain_rows(view: &DomainView) -> Rows {
         put(&mut rows, &contact.role, &contact.id);
     }
     put(&mut rows, "name servers", &view.name_servers.join("\n"));
+    put(&mut rows, "parked", if view.parked { "yes" } else { "" });
+    if let Some(check) = &view.delegation {
+        put(&mut rows, "servers' answers", &delegation_lines(check));
+    }
     put(&mut rows, "hosts below", &view.hosts.join("\n"));
     put(&mut rows, "ds", &view.ds.join("\n"));
     put(&mut rows, "authInfo", set(view.auth_info_set));

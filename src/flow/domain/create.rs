@@ -122,6 +122,16 @@ impl<'a> Create<'a> {
         })
     }
 
+    /// Refuses a contact that does not exist, where the command names it.
+    fn blame_missing_contact(&self, id: &ContactId) -> Refusal {
+        let registrant = self.command.registrant.as_ref();
+        let mut others = self.contacts.iter();
+        if registrant == Some(id) || others.any(|(_, other)| other == id) {
+            return references::blame_missing_contact(id, registrant);
+        }
+        Refusal::new(Why::DoesNotExist, Namespace::Hk, "guardian", id.as_str())
+    }
+
     fn contact_ids(&self) -> impl Iterator<Item = &ContactId> {
         self.command
             .registrant
@@ -197,8 +207,7 @@ impl Flow for Create<'_> {
             .contact_roles(self.command.registrant.is_some(), &roles)
             .map_err(refuse)?;
         if let Some(id) = &facts.missing_contact {
-            let registrant = self.command.registrant.as_ref();
-            return Err(references::blame_missing_contact(id, registrant));
+            return Err(self.blame_missing_contact(id));
         }
         policy
             .name_server_count(self.name_servers.len())

@@ -5,6 +5,7 @@ pub mod application;
 pub mod check;
 pub mod consent;
 pub mod create;
+pub mod delegation;
 pub mod delete;
 mod group;
 pub mod info;
@@ -193,6 +194,7 @@ fn save(
         (Some(before), None) => {
             writes.extend(package(before).map(Write::Delete));
             writes.extend(tries::forget(&before.name, context));
+            writes.extend(delegation::forget(&before.name, context));
         }
         (Some(_), Some(_)) | (None, None) => {}
     }

@@ -160,13 +160,30 @@ impl Partner {
         decision: &mut Decision,
         context: &Context<'_>,
     ) -> Result<(), Refusal> {
-        let name = self.domain.name.to_string();
+        let name = self.domain.name.as_str();
+        let mut domain = self.judge(other, context).map_err(|refusal| {
+            // The client named it in `pair`.
+            Refusal::new(refusal.why, Namespace::Hk, "pair", name)
+        })?;
+        let expires = domain.expires.max(other.expires);
+        domain.partner = Some(other.name.clone());
+        domain.expires = expires;
+        domain.updated = Some((context.registrar.clone(), context.now));
+        other.partner = Some(domain.name.clone());
+        other.expires = expires;
+        self.save(Some(&domain), decision, context)?;
+        Ok(())
+    }
+
+    /// Judges whether it may be held together with another name, and returns its domain.
+    fn judge(&self, other: &Domain, context: &Context<'_>) -> Result<Domain, Refusal> {
+        let name = self.domain.name.as_str();
         let found = Some((self.domain.clone(), self.version));
-        let (mut domain, _) = own(found, &name, context)?;
-        permit(&domain, Operation::Update, &name)?;
+        let (domain, _) = own(found, name, context)?;
+        permit(&domain, Operation::Update, name)?;
         let judged = context.policy.may_pair(&domain.name, &other.name);
-        judged.map_err(|violation| blame(Why::Policy(violation), &name))?;
-        let refuse = |reason| Err(blame(Why::Choice(reason), &name));
+        judged.map_err(|violation| blame(Why::Policy(violation), name))?;
+        let refuse = |reason| Err(blame(Why::Choice(reason), name));
         if domain.partner.is_some() || other.partner.is_some() {
             return refuse("one of the names is held together with another one already");
         }
@@ -176,14 +193,7 @@ impl Partner {
         if domain.registrant != other.registrant {
             return refuse("names are held together for one registrant only");
         }
-        let expires = domain.expires.max(other.expires);
-        domain.partner = Some(other.name.clone());
-        domain.expires = expires;
-        domain.updated = Some((context.registrar.clone(), context.now));
-        other.partner = Some(domain.name.clone());
-        other.expires = expires;
-        self.save(Some(&domain), decision, context)?;
-        Ok(())
+        Ok(domain)
     }
 
     /// Parts it from the other name.
@@ -258,7 +268,8 @@ impl Pairing<'_> {
     /// Joins the domain to another name, parts it from its partner, or lets that follow.
     ///
     /// # Errors
-    /// 2201, 2303, 2304 and 2306 as [`Partner::join`] has them; 2306 where there is nothing to part.
+    /// 2201, 2303, 2304 and 2306 as [`Partner::join`] has them; 2304 for a status of the partner, 2306 where there is
+    /// nothing to part.
     pub(super) fn carry_out(
         self,
         before: &Domain,

@@ -69,7 +69,7 @@ fn judge_table(name: &DomainName, data: &idn::Data, policy: &Policy) -> Result<(
     }
 }
 
-/// Finds the part of the registry's own extension; what it takes with applications only is refused.
+/// Finds the part of the registry's own extension; what it does not take with an update is refused.
 pub(super) fn own_update(extensions: &[Extension]) -> Result<Option<&hk::Update>, Refusal> {
     let own = extensions.iter().find_map(|extension| match extension {
         Extension::HkUpdate(update) => Some(update),
@@ -84,14 +84,19 @@ pub(super) fn own_update(extensions: &[Extension]) -> Result<Option<&hk::Update>
     let Some(update) = own else {
         return Ok(None);
     };
+    let told = "the registry takes this with a create only";
     let unoffered = [
-        (update.registrant.is_some(), "registrant"),
-        (!update.documents.is_empty(), "document"),
-        (update.apply_to_all, "applyToAll"),
+        (update.registrant.is_some(), "registrant", told),
+        (!update.documents.is_empty(), "document", told),
+        (
+            update.apply_to_all,
+            "applyToAll",
+            "contacts are changed for one name at a time",
+        ),
     ];
-    match unoffered.into_iter().find(|(given, _)| *given) {
-        Some((_, element)) => {
-            let why = Why::Option("the registry takes this with an application only");
+    match unoffered.into_iter().find(|(given, ..)| *given) {
+        Some((_, element, reason)) => {
+            let why = Why::Option(reason);
             Err(Refusal::new(why, Namespace::Hk, element, ""))
         }
         None => Ok(Some(update)),
@@ -104,6 +109,8 @@ pub(super) struct Choice<'a> {
     simplified: Option<&'a str>,
     traditional: Option<&'a str>,
     added: &'a [String],
+    /// Element in which those to add stand.
+    adding: &'static str,
     removed: &'a [String],
 }
 
@@ -113,6 +120,7 @@ impl<'a> From<&'a hk::CreateVariant> for Choice<'a> {
             simplified: choice.simplified.as_deref(),
             traditional: choice.traditional.as_deref(),
             added: &choice.activate,
+            adding: "activate",
             removed: &[],
         }
     }
@@ -124,6 +132,7 @@ impl<'a> From<&'a hk::UpdateVariant> for Choice<'a> {
             simplified: choice.simplified.as_deref(),
             traditional: choice.traditional.as_deref(),
             added: &choice.add,
+            adding: "add",
             removed: &choice.remove,
         }
     }
@@ -172,10 +181,10 @@ impl Choice<'_> {
             package.further.remove(at);
         }
         for text in self.added {
-            let name = form(text, "add", Form::Further)?;
+            let name = form(text, self.adding, Form::Further)?;
             if name == *registered || package.uses(&name) {
                 let why = Why::Choice("the form is in use already");
-                return Err(Refusal::new(why, Namespace::Hk, "add", text));
+                return Err(Refusal::new(why, Namespace::Hk, self.adding, text));
             }
             if package.further.len() >= FURTHER {
                 let why = Why::Choice("a name is used in at most 32 further forms");

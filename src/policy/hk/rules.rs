@@ -287,7 +287,7 @@ pub const REGISTER: &[Entry] = &[
     Entry { number: 50, rule: Rule("hk:R8.3"), enforcer: Enforcer::Server, codes: &[Code::Completed], proof: "a_name_without_name_servers_is_parked_until_it_first_has_some",
         place: "domain:create, domain:update, domain:transfer",
         effect: "a name without name servers gets the registry's until it has its own" },
-    Entry { number: 51, rule: Rule("hk:R8.2"), enforcer: Enforcer::Server, codes: &[], proof: "",
+    Entry { number: 51, rule: Rule("hk:R8.2"), enforcer: Enforcer::Server, codes: &[], proof: "servers_that_fail_are_told_after_20_days_and_overdue_after_30",
         place: "the server's clock, domain show",
         effect: "name servers answer within 30 days of the activation; else the name may be cancelled" },
     Entry { number: 52, rule: Rule("hk:R9a"), enforcer: Enforcer::People, codes: &[], proof: "authorization_information_is_shown_to_nobody",

@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 
 use crate::model::host::HostId;
 use crate::model::{
-    CaseFile, Consent, Contact, ContactId, DocumentRequest, Domain, DomainName, Host, Message,
-    Registrar, Tries,
+    CaseFile, Consent, Contact, ContactId, DelegationCheck, DocumentRequest, Domain, DomainName,
+    Host, Message, Registrar, Tries,
 };
 
 /// Why stored octets are not a record.
@@ -45,6 +45,7 @@ pub trait Entity: Serialize + DeserializeOwned {
 impl Entity for CaseFile {}
 impl Entity for Consent {}
 impl Entity for ContactId {}
+impl Entity for DelegationCheck {}
 impl Entity for DocumentRequest {}
 impl Entity for Host {}
 impl Entity for HostId {}

@@ -1,0 +1,163 @@
+//! Name servers that do not answer: which there are to ask, and what follows from what was found.
+//!
+//! Asked are the servers of domains in the zone. A name served by the registry's own servers has none of its own, and
+//! what was known of a name that is out of the zone stands until it is back. Under rules that set no limit nothing is
+//! asked and nothing noted.
+
+use crate::base::code::Code;
+use crate::flow::message::{Cause, tell_change};
+use crate::flow::{Context, Decision, Flow, Refusal};
+use crate::lifecycle::domain::{is_published, project};
+use crate::model::change::Operation;
+use crate::model::message::Snapshot;
+use crate::model::{DelegationCheck, Domain, DomainName, Host};
+use crate::store::{self, Assert, Key, Store, Write, keys, read, record};
+
+/// Domains read at once.
+const PAGE: usize = 256;
+/// Who tells, as messages name it.
+const WHO: &str = "server";
+/// Operation of the message to the sponsor, and what its reason says besides the rule.
+const OPERATION: &str = "nameServersFail";
+const REASON: &str = "name servers fail";
+
+/// A domain whose name servers are asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delegated {
+    /// Its name.
+    pub name: DomainName,
+    /// Its name servers; those inside the registry's zones have their addresses here.
+    pub servers: Vec<Host>,
+}
+
+/// Returns the domains to ask for on one page after `after`, and where the next page begins; `None` after the last.
+///
+/// # Errors
+/// When the store fails.
+pub async fn page<S: Store>(
+    after: Option<&Key>,
+    context: &Context<'_>,
+    store: &S,
+) -> Result<(Vec<Delegated>, Option<Key>), store::Error> {
+    let mut delegated = Vec::new();
+    if context.policy.profile().name_servers.operation.is_none() {
+        return Ok((delegated, None));
+    }
+    let page = store.scan(&Key::prefix(keys::DOMAIN), after, PAGE).await?;
+    for (_, stored) in &page {
+        let stored: Domain = record::decode(&stored.value)?;
+        let domain = project(stored, context.now, context.terms()).domain;
+        let Some(domain) = domain.filter(is_asked) else {
+            continue;
+        };
+        let mut servers = Vec::with_capacity(domain.name_servers.len());
+        for id in &domain.name_servers {
+            let host = read::<Host, S>(store, &keys::host(*id)).await?;
+            servers.extend(host.map(|(host, _)| host));
+        }
+        let name = domain.name;
+        delegated.push(Delegated { name, servers });
+    }
+    Ok((delegated, page.into_iter().last().map(|(key, _)| key)))
+}
+
+/// Says whether the name servers of a domain are asked.
+fn is_asked(domain: &Domain) -> bool {
+    !domain.name_servers.is_empty() && is_published(domain)
+}
+
+/// Reads what is known of the name servers of a registered name, with its version; `None` under rules without a limit.
+///
+/// # Errors
+/// When the store fails.
+pub async fn known<S: Store>(
+    name: &DomainName,
+    context: &Context<'_>,
+    store: &S,
+) -> Result<Option<(DelegationCheck, u64)>, store::Error> {
+    match &context.policy.profile().name_servers.operation {
+        Some(_) => read(store, &keys::delegation_check(name)).await,
+        None => Ok(None),
+    }
+}
+
+/// Returns what forgets a domain's name servers.
+pub(super) fn forget(name: &DomainName, context: &Context<'_>) -> Option<Write> {
+    let operation = context.policy.profile().name_servers.operation.as_ref();
+    operation.map(|_| Write::Delete(keys::delegation_check(name)))
+}
+
+/// The flow that notes what was found.
+#[derive(Clone, Copy, Debug)]
+pub struct Note<'a> {
+    /// Name of the domain.
+    pub name: &'a DomainName,
+    /// Whether its name servers answer.
+    pub answers: bool,
+}
+
+/// A domain whose name servers were asked.
+#[derive(Debug)]
+pub struct Facts {
+    domain: Snapshot,
+    version: u64,
+    known: Option<(DelegationCheck, u64)>,
+}
+
+impl Flow for Note<'_> {
+    const REFUSALS: &'static [Code] = &[];
+
+    /// The domain, if its servers would still be asked.
+    type Facts = Option<Facts>;
+
+    async fn load<S: Store>(
+        &self,
+        context: &Context<'_>,
+        store: &S,
+    ) -> Result<Self::Facts, store::Error> {
+        let found = super::find(self.name, context, store).await?;
+        let Some((domain, version)) = found.filter(|(domain, _)| is_asked(domain)) else {
+            return Ok(None);
+        };
+        let known = known(&domain.name, context, store).await?;
+        Ok(Some(Facts {
+            domain: super::snapshot(domain, store).await?,
+            version,
+            known,
+        }))
+    }
+
+    fn decide(&self, context: &Context<'_>, facts: Self::Facts) -> Result<Decision, Refusal> {
+        let mut decision = Decision::default();
+        let operation = context.policy.profile().name_servers.operation.as_ref();
+        let (Some(facts), Some(operation)) = (facts, operation) else {
+            return Ok(decision);
+        };
+        let name = &facts.domain.domain.name;
+        let key = keys::delegation_check(name);
+        let (before, unchanged) = match facts.known {
+            Some((known, version)) => (known, Assert::Version(key.clone(), version)),
+            None => (DelegationCheck::default(), Assert::Absent(key.clone())),
+        };
+        let after = before.with(self.answers, context.now, &operation.terms);
+        if after == before {
+            return Ok(decision);
+        }
+        let stands = Assert::Version(keys::domain(name), facts.version);
+        decision.asserts = vec![stands, unchanged];
+        decision.writes = vec![Write::Put(key, record::encode(&after)?)];
+        if after.told && !before.told {
+            let rule = operation.rule.map(|rule| format!("{rule} {REASON}"));
+            let cause = Cause {
+                operation: Operation::custom(OPERATION),
+                date: context.now,
+                who: WHO,
+                case: None,
+                reason: Some(rule.as_deref().unwrap_or(REASON)),
+            };
+            let told = tell_change(None, Some(&facts.domain), &cause, context)?;
+            decision.writes.extend(told);
+        }
+        Ok(decision)
+    }
+}
