@@ -62,16 +62,8 @@ pub async fn settle<S: Store>(
     store: &S,
     audit: impl Fn() -> Audit + Send + Sync,
 ) -> Result<(), Failure> {
-    let name = match object {
-        Due::Domain(name) | Due::Consent(name, _) => Some(name),
-        Due::Contact(_) => None,
-    };
-    if let (Due::Consent(..), Some(name)) = (object, name) {
-        // What happens to a consent changes the domain as it is by then.
-        settle_alone(&Due::Domain(name.clone()), context, store, &audit).await?;
-    }
     settle_alone(object, context, store, &audit).await?;
-    if let Some(name) = name
+    if let Due::Domain(name) = object
         && context.policy.pairs()
         && let Some(partner) = domain::partner::name_of(name, context, store).await?
     {

@@ -1,5 +1,10 @@
 //! What extensions tell of a Chinese name, and what they change of it: RFC 9095, idn-1.0 and our own hk-1.0.
 
+use std::sync::Arc;
+
+use hkepp::policy::hk::Table;
+use hkepp::policy::hk::table::Row;
+
 use super::packages::ascii;
 use crate::support::client::{EXTENSIONS, Login};
 use crate::support::{Answer, Client, Registry, instant};
@@ -88,7 +93,7 @@ async fn answers_list_the_forms_in_use_for_who_named_the_extension() {
     let shown = sponsor.info("domain", &name("国学.香港")).await;
     assert_eq!(shown.texts_of("b-dn:bdn"), forms);
     assert_eq!(shown.text_of("idn:uname"), Some("國学.香港"));
-    let table = hkepp::policy::hk::Table::shipped();
+    let table = Table::shipped();
     assert_eq!(shown.text_of("hk:table"), Some(table.version()));
     let shown = other.info("domain", &name("国学.香港")).await;
     assert!(!shown.has("b-dn:") && !shown.has("hk:infData"), "{shown}");
@@ -128,7 +133,7 @@ async fn what_a_create_says_of_its_name_must_be_true() {
     ] {
         create(&mut sponsor, "國学.香港", &extension, code).await;
     }
-    let own = hkepp::policy::hk::Table::shipped().version().to_owned();
+    let own = Table::shipped().version().to_owned();
     create(&mut sponsor, "國学.香港", &idn(&own, "國学.香港"), 1000).await;
     create(
         &mut sponsor,
@@ -178,6 +183,50 @@ async fn holders_choose_and_activate_forms_of_their_package() {
     update(&mut sponsor, "國学.香港", &simplified("国学.香港"), 1000).await;
     create(&mut sponsor, "harbour-shop.hk", "", 1000).await;
     update(&mut sponsor, "harbour-shop.hk", &add, 2306).await;
+}
+
+#[tokio::test]
+async fn a_name_has_a_limit_of_forms() {
+    let mut set: Vec<char> = "甲乙丙丁戊己庚辛".chars().collect();
+    set.sort_unstable();
+    let row = |character: char| Row {
+        simplified: vec![character],
+        traditional: vec![character],
+        set: set.clone(),
+    };
+    let rows = set.iter().map(|character| (*character, row(*character)));
+    let table = Table::new("test".to_owned(), rows.collect());
+    let registry = Registry::of("hk").table(Arc::new(table)).open().await;
+    let mut sponsor = log_in(&registry, "registrar-a").await;
+    create(&mut sponsor, "甲甲.香港", "", 1000).await;
+    let pairs = set
+        .iter()
+        .flat_map(|one| set.iter().map(move |other| (*one, *other)));
+    let pairs = pairs.filter(|pair| *pair != ('甲', '甲'));
+    let forms: Vec<String> = pairs
+        .map(|(one, other)| {
+            let form = ascii(&format!("{one}{other}.香港"));
+            format!("<hk:add>{form}</hk:add>")
+        })
+        .collect();
+    let variant = |forms: &[String]| format!("<hk:variant>{}</hk:variant>", forms.concat());
+    update(&mut sponsor, "甲甲.香港", &variant(&forms[..33]), 2306).await;
+    update(&mut sponsor, "甲甲.香港", &variant(&forms[..32]), 1000).await;
+    update(&mut sponsor, "甲甲.香港", &variant(&forms[32..33]), 2306).await;
+}
+
+#[tokio::test]
+async fn an_application_is_not_activated() {
+    let (_registry, mut sponsor, _other) = registry().await;
+    create(&mut sponsor, "egovernmentx.hk", "", 1001).await;
+    let pending = sponsor.info("domain", &name("egovernmentx.hk")).await;
+    assert!(
+        pending.has("hk:application") && !pending.has("hk:activated"),
+        "{pending}"
+    );
+    create(&mut sponsor, "harbour-shop.hk", "", 1000).await;
+    let shown = sponsor.info("domain", &name("harbour-shop.hk")).await;
+    assert!(shown.has("hk:activated"), "{shown}");
 }
 
 #[tokio::test]
@@ -265,6 +314,8 @@ async fn only_equals_are_held_together() {
     ] {
         update(&mut sponsor, "harbour-shop.hk", &pair(with), code).await;
     }
+    let with = |text: &str| format!("<hk:create xmlns:hk=\"{HK}\">{}</hk:create>", pair(text));
+    create(&mut other, "灣仔店.香港", &with("harbour-shop.hk"), 2201).await;
     update(&mut sponsor, "harbour-shop.hk", &pair("海灣店.香港"), 1000).await;
     update(&mut sponsor, "bay-shop.hk", &pair("海灣店.香港"), 2306).await;
     // Deleting one deletes both.

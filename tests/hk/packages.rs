@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use hkepp::admin::{Attachments, Desk, Order, Reply};
+use hkepp::admin::{Attachments, Desk, Order, Query, Reply, Ruling};
 use hkepp::base::ident::TransactionIds;
 use hkepp::flow::domain::lock::{Closing, Opening};
 use hkepp::model::DomainName;
 use hkepp::model::case::Outcome;
 use hkepp::model::lock::LockKind;
 
-use crate::support::{Client, Registry, instant};
+use crate::support::{Client, Registry, Switched, instant};
 
 /// Returns a name in A-form.
 pub fn ascii(name: &str) -> String {
@@ -125,14 +125,35 @@ async fn hosts_below_any_form_in_use_are_subordinate_to_the_package() {
         .await;
 }
 
-/// Carries an order of the operator out, which succeeds.
-pub async fn order(registry: &Registry, order: Order) {
-    let desk = Desk {
+/// Returns the operator's desk.
+fn desk(registry: &Registry) -> Desk<Switched> {
+    Desk {
         store: registry.store.clone(),
         clock: registry.clock.clone(),
         transactions: TransactionIds::new().unwrap(),
         attachments: Attachments::new(Path::new("/nonexistent"), 1024),
+    }
+}
+
+/// Approves every application that is open.
+pub async fn approve(registry: &Registry) {
+    let desk = desk(registry);
+    let (policy, numbers) = (registry.service.policy(), registry.service.numbers());
+    let Reply::Documents(requests) = desk.answer(Query::DocumentList(()), &policy).await else {
+        panic!("applications are listed");
     };
+    for request in requests.iter().filter(|request| request.state == "open") {
+        let id = request.id.parse().unwrap();
+        let reply = desk
+            .rule(Ruling::DocumentApprove((id, None)), &policy, numbers)
+            .await;
+        assert!(matches!(reply, Reply::Document(view) if view.state == "approved"));
+    }
+}
+
+/// Carries an order of the operator out, which succeeds.
+pub async fn order(registry: &Registry, order: Order) {
+    let desk = desk(registry);
     let (policy, numbers) = (registry.service.policy(), registry.service.numbers());
     let reply = desk.carry_out(order, &policy, numbers).await;
     assert!(!matches!(reply, Reply::Refused(_)), "{reply:?}");

@@ -228,3 +228,34 @@ async fn messages_tell_of_the_transfer_of_both_names() {
         assert_eq!(messages, expected);
     }
 }
+
+#[tokio::test]
+async fn a_pair_comes_to_a_registrant_only_with_one_administrative_contact() {
+    let (registry, mut sponsor, mut other) = registry().await;
+    let (first, second) = (
+        super::contact(&mut sponsor).await,
+        super::contact(&mut other).await,
+    );
+    let (english, chinese) = ("harbour-school.edu.hk", "海港.教育.香港");
+    create(&mut sponsor, english, "", 1001).await;
+    create(&mut sponsor, chinese, "", 1001).await;
+    super::packages::approve(&registry).await;
+    let pair = format!("<hk:pair>{}</hk:pair>", ascii(chinese));
+    update(&mut sponsor, english, &pair, 1000).await;
+    let change = |admin: &str| {
+        format!(
+            "{}{admin}<domain:chg><domain:registrant>{second}</domain:registrant></domain:chg>",
+            name(english)
+        )
+    };
+    let part = |part: &str, id: &str| {
+        format!(
+            "<domain:{part}><domain:contact type=\"admin\">{id}</domain:contact></domain:{part}>"
+        )
+    };
+    let both = part("add", &second) + &part("rem", &first);
+    send(&mut sponsor, "update", &change(&both), "", 2308).await;
+    send(&mut sponsor, "update", &change(""), "", 1000).await;
+    let chinese = sponsor.info("domain", &name(chinese)).await;
+    assert_eq!(chinese.text_of("domain:registrant"), Some(second.as_str()));
+}

@@ -10,6 +10,10 @@ use crate::protocol::ext::bundle::{Answer, BundleData, Name};
 use crate::protocol::ext::{self, bundle, hk, idn};
 use crate::protocol::{Extension, Namespace};
 
+/// Most forms in which a name is used beside those of its registration: there may be millions, and each has its lines
+/// in the zone.
+const FURTHER: usize = 32;
+
 /// Judges what the extensions of a create say of its name.
 ///
 /// # Errors
@@ -138,8 +142,8 @@ impl Choice<'_> {
     /// Applies it to the forms of a registered name.
     ///
     /// # Errors
-    /// 2005 for what is no name, 2306 for what is no such form of it, for a form that is in use already and for the
-    /// removal of one that is not.
+    /// 2005 for what is no name, 2306 for what is no such form of it, for a form that is in use already, for one too
+    /// many and for the removal of one that is not in use.
     pub(super) fn apply(
         &self,
         registered: &DomainName,
@@ -181,6 +185,10 @@ impl Choice<'_> {
             if name == *registered || package.uses(&name) {
                 let why = Why::Choice("the form is in use already");
                 return Err(Refusal::new(why, Namespace::Hk, self.adding, text));
+            }
+            if package.further.len() >= FURTHER {
+                let why = Why::Choice("a name is used in at most 32 further forms");
+                return Err(Refusal::new(why, Namespace::Hk, "add", text));
             }
             package.further.push(name);
         }
@@ -229,11 +237,9 @@ pub(super) fn own_data(domain: &Domain, context: &Context<'_>) -> Option<ext::Da
     let data = || hk::InfoData {
         category: context.policy.category(&domain.name).map(str::to_owned),
         // What waited for documents was activated later than it was created, and its history tells when.
-        activated: context
-            .policy
-            .category(&domain.name)
-            .is_none()
-            .then_some(domain.created),
+        activated: (domain.application.is_none()
+            && context.policy.category(&domain.name).is_none())
+        .then_some(domain.created),
         table: package.map(|package| package.table.clone()),
         simplified: package.map(|package| text(&package.simplified)),
         traditional: package.map(|package| text(&package.traditional)),
