@@ -8,10 +8,7 @@ use crate::flow::Context;
 use crate::flow::domain::consent::key;
 use crate::model::consent::Authority;
 use crate::model::{Consent, DomainName};
-use crate::store::{Key, Store, keys, read, record};
-
-/// Rows read at once.
-const PAGE: usize = 256;
+use crate::store::{Key, Pages, Store, keys, read, record};
 
 /// Lists the consents, the last of each name and authority.
 ///
@@ -20,17 +17,13 @@ const PAGE: usize = 256;
 pub(super) async fn list<S: Store>(now: DateTime<Utc>, store: &S) -> Result<Reply, Refusal> {
     let prefix = Key::prefix(keys::CONSENT);
     let mut views = Vec::new();
-    let mut after = None;
-    loop {
-        let page = store.scan(&prefix, after.as_ref(), PAGE).await?;
+    let mut pages = Pages::of(store, prefix);
+    while let Some(page) = pages.next_page().await? {
         for (_, stored) in &page {
             views.push(view(record::decode(&stored.value)?, now));
         }
-        match page.into_iter().last() {
-            Some((key, _)) => after = Some(key),
-            None => return Ok(Reply::Consents(views)),
-        }
     }
+    Ok(Reply::Consents(views))
 }
 
 /// Shows the consents to a name, in whatever variant spelling.

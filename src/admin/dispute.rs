@@ -6,10 +6,7 @@ use crate::flow::{Context, domain};
 use crate::model::case::Closed;
 use crate::model::lock::LockKind;
 use crate::model::{CaseFile, DomainName};
-use crate::store::{self, Key, Store, keys, read, record};
-
-/// Files read at once.
-const PAGE: usize = 256;
+use crate::store::{self, Key, Pages, Store, keys, read, record};
 
 /// Lists the disputes; only `open` ones, if so asked.
 ///
@@ -66,9 +63,8 @@ pub(super) async fn of_domain<S: Store>(
 async fn disputes<S: Store>(store: &S) -> Result<Vec<CaseFile>, store::Error> {
     let prefix = Key::prefix(keys::CASE);
     let mut files = Vec::new();
-    let mut after = None;
-    loop {
-        let page = store.scan(&prefix, after.as_ref(), PAGE).await?;
+    let mut pages = Pages::of(store, prefix);
+    while let Some(page) = pages.next_page().await? {
         for (key, stored) in &page {
             let file: CaseFile = record::decode(&stored.value)?;
             // A file lies under each of its names.
@@ -78,11 +74,8 @@ async fn disputes<S: Store>(store: &S) -> Result<Vec<CaseFile>, store::Error> {
                 files.push(file);
             }
         }
-        match page.into_iter().last() {
-            Some((key, _)) => after = Some(key),
-            None => return Ok(files),
-        }
     }
+    Ok(files)
 }
 
 /// Shows files, the earliest first.

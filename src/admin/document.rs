@@ -6,10 +6,7 @@ use data_encoding::HEXLOWER;
 use super::view::{AttachmentView, DocumentView, GivenView};
 use super::{Refusal, Reply};
 use crate::model::DocumentRequest;
-use crate::store::{self, Key, Store, keys, read, record};
-
-/// Rows read at once.
-const PAGE: usize = 256;
+use crate::store::{self, Key, Pages, Store, keys, read, record};
 
 /// Lists the requests for documents.
 ///
@@ -18,17 +15,13 @@ const PAGE: usize = 256;
 pub(super) async fn list<S: Store>(now: DateTime<Utc>, store: &S) -> Result<Reply, Refusal> {
     let prefix = Key::prefix(keys::DOCUMENT);
     let mut views = Vec::new();
-    let mut after = None;
-    loop {
-        let page = store.scan(&prefix, after.as_ref(), PAGE).await?;
+    let mut pages = Pages::of(store, prefix);
+    while let Some(page) = pages.next_page().await? {
         for (_, stored) in &page {
             views.push(view(record::decode(&stored.value)?, now));
         }
-        match page.into_iter().last() {
-            Some((key, _)) => after = Some(key),
-            None => return Ok(Reply::Documents(views)),
-        }
     }
+    Ok(Reply::Documents(views))
 }
 
 /// Shows a request for documents.

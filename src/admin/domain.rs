@@ -17,10 +17,7 @@ use crate::model::status::DomainStatus;
 use crate::model::{DelegationCheck, Domain, DomainName, Lock, RegistrarId, Transfer};
 use crate::policy::profile::Operation;
 use crate::protocol::ext::rgp;
-use crate::store::{self, Key, Store, keys, record};
-
-/// Domains read at once.
-const PAGE: usize = 256;
+use crate::store::{self, Key, Pages, Store, keys, record};
 
 /// Statuses that say more than the others, the first first.
 const TELLING: &[DomainStatus] = &[
@@ -60,10 +57,9 @@ pub(super) async fn list<S: Store>(
     store: &S,
 ) -> Result<Reply, Refusal> {
     let prefix = Key::prefix(keys::DOMAIN);
-    let mut after = filter.after.as_ref().map(keys::domain);
     let mut views = Vec::new();
-    loop {
-        let page = store.scan(&prefix, after.as_ref(), PAGE).await?;
+    let mut pages = Pages::after(store, prefix, filter.after.as_ref().map(keys::domain));
+    while let Some(page) = pages.next_page().await? {
         for (_, stored) in &page {
             if views.len() >= filter.limit {
                 return Ok(Reply::Domains(views));
@@ -79,11 +75,8 @@ pub(super) async fn list<S: Store>(
                 views.push(view(domain, delegation, context, store).await?);
             }
         }
-        match page.into_iter().last() {
-            Some((key, _)) => after = Some(key),
-            None => return Ok(Reply::Domains(views)),
-        }
     }
+    Ok(Reply::Domains(views))
 }
 
 fn passes(domain: &Domain, filter: &DomainFilter, context: &Context<'_>) -> bool {
@@ -210,15 +203,11 @@ fn change(domain: &Domain, at: chrono::DateTime<chrono::Utc>) -> &'static str {
 async fn subordinates<S: Store>(name: &DomainName, store: &S) -> Result<Vec<String>, store::Error> {
     let prefix = keys::subordinates(name).children();
     let mut names = Vec::new();
-    let mut after = None;
-    loop {
-        let page = store.scan(&prefix, after.as_ref(), PAGE).await?;
+    let mut pages = Pages::of(store, prefix);
+    while let Some(page) = pages.next_page().await? {
         names.extend(page.iter().filter_map(|(key, _)| key.parts().pop()));
-        match page.into_iter().last() {
-            Some((key, _)) => after = Some(key),
-            None => return Ok(names),
-        }
     }
+    Ok(names)
 }
 
 /// Returns DS data, or keys, as zone files write them.

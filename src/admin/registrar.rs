@@ -10,7 +10,7 @@ use super::{ATTEMPTS, Desk, Kick, Outcome, Refusal, Reply};
 use crate::model::registrar::{Pin, RegistrarState};
 use crate::model::{Registrar, RegistrarId};
 use crate::session::password;
-use crate::store::{self, Assert, ChangeSet, CommitError, Key, Store, keys, record};
+use crate::store::{self, Assert, ChangeSet, CommitError, Key, Pages, Store, keys, record};
 
 /// Certificates of one registrar: one in use and its successor.
 const PINS: usize = 2;
@@ -18,9 +18,6 @@ const PINS: usize = 2;
 const NETWORKS: usize = 256;
 /// Characters of a password: what EPP's own `pwType` and RFC 8807 let through.
 const PASSWORD: std::ops::RangeInclusive<usize> = 6..=128;
-/// Accounts read at once.
-const PAGE: usize = 1000;
-
 impl<S: Store> Desk<S> {
     pub(super) async fn add_registrar(&self, new: NewRegistrar) -> Result<Outcome, Refusal> {
         let name = new.name.trim().to_owned();
@@ -61,17 +58,13 @@ impl<S: Store> Desk<S> {
     pub(super) async fn list_registrars(&self) -> Result<Outcome, Refusal> {
         let prefix = Key::prefix(keys::REGISTRAR);
         let mut views = Vec::new();
-        let mut after = None;
-        loop {
-            let page = self.store.scan(&prefix, after.as_ref(), PAGE).await?;
+        let mut pages = Pages::of(&self.store, prefix);
+        while let Some(page) = pages.next_page().await? {
             for (_, stored) in &page {
                 views.push(view(&record::decode(&stored.value)?));
             }
-            match page.into_iter().last() {
-                Some((key, _)) => after = Some(key),
-                None => return Ok(Outcome::of(Reply::Registrars(views))),
-            }
         }
+        Ok(Outcome::of(Reply::Registrars(views)))
     }
 
     pub(super) async fn show_registrar(&self, id: &RegistrarId) -> Result<Outcome, Refusal> {

@@ -3,9 +3,9 @@
 use super::view::ReservedView;
 use super::{Desk, Refusal, Reply};
 use crate::policy::Policy;
-use crate::store::{Assert, ChangeSet, CommitError, Key, Store, keys, record};
+use crate::store::{Assert, ChangeSet, CommitError, Key, Pages, Store, keys, record};
 
-/// Rows read, and written, at once.
+/// Rows written at once.
 const PAGE: usize = 256;
 
 impl<S: Store> Desk<S> {
@@ -73,18 +73,14 @@ impl<S: Store> Desk<S> {
 pub(super) async fn list<S: Store>(store: &S) -> Result<Reply, Refusal> {
     let prefix = Key::prefix(keys::RESERVED);
     let mut views = Vec::new();
-    let mut after = None;
-    loop {
-        let page = store.scan(&prefix, after.as_ref(), PAGE).await?;
+    let mut pages = Pages::of(store, prefix);
+    while let Some(page) = pages.next_page().await? {
         for (key, stored) in &page {
             let form = key.parts().pop().unwrap_or_default();
             views.push(view((form, record::decode(&stored.value)?)));
         }
-        match page.into_iter().last() {
-            Some((key, _)) => after = Some(key),
-            None => return Ok(Reply::Reserved(views)),
-        }
     }
+    Ok(Reply::Reserved(views))
 }
 
 /// Reads entries: their A-forms, each once, with how they are written.

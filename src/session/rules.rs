@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use super::service::Service;
 use crate::policy::Policy;
-use crate::store::{Error, Key, Store, keys};
-
-/// Entries read at once.
-const PAGE: usize = 256;
+use crate::store::{Error, Key, Pages, Store, keys};
 
 impl<S: Store> Service<S> {
     /// Puts other rules in force; commands under way end under the old ones.
@@ -49,13 +46,9 @@ impl<S: Store> Service<S> {
 async fn own_list<S: Store>(store: &S) -> Result<Vec<String>, Error> {
     let prefix = Key::prefix(keys::RESERVED);
     let mut entries = Vec::new();
-    let mut after = None;
-    loop {
-        let page = store.scan(&prefix, after.as_ref(), PAGE).await?;
+    let mut pages = Pages::of(store, prefix);
+    while let Some(page) = pages.next_page().await? {
         entries.extend(page.iter().filter_map(|(key, _)| key.parts().pop()));
-        match page.into_iter().last() {
-            Some((key, _)) => after = Some(key),
-            None => return Ok(entries),
-        }
     }
+    Ok(entries)
 }

@@ -19,6 +19,7 @@ mod journal;
 pub mod key;
 pub mod keys;
 pub mod memory;
+mod pages;
 pub mod record;
 mod recovery;
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use engine::{Durable, Options};
 pub use error::{CommitError, Error};
 pub use key::Key;
 pub use memory::Memory;
+pub use pages::Pages;
 pub use state::Digest;
 pub use verify::{IndexState, Report, verify};
 

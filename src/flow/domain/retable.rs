@@ -10,9 +10,9 @@ use super::consent;
 use crate::model::{Consent, Domain, DomainName, PackageKey};
 use crate::policy::Policy;
 use crate::store::record::RecordError;
-use crate::store::{self, Audit, ChangeSet, CommitError, Key, Store, keys, read, record};
+use crate::store::{self, Audit, ChangeSet, CommitError, Key, Pages, Store, keys, read, record};
 
-/// Rows read, and written, at once.
+/// Rows written at once.
 const PAGE: usize = 256;
 
 /// Why a variant table cannot be used.
@@ -112,11 +112,8 @@ async fn packages<S: Store>(
     store: &S,
 ) -> Result<HashMap<PackageKey, DomainName>, RetableError> {
     let mut packages = HashMap::new();
-    let mut after = None;
-    loop {
-        let page = store
-            .scan(&Key::prefix(keys::DOMAIN), after.as_ref(), PAGE)
-            .await?;
+    let mut pages = Pages::of(store, Key::prefix(keys::DOMAIN));
+    while let Some(page) = pages.next_page().await? {
         for (_, stored) in &page {
             let domain: Domain = record::decode(&stored.value)?;
             let Some(key) = policy.package_key(&domain.name) else {
@@ -130,11 +127,8 @@ async fn packages<S: Store>(
                 });
             }
         }
-        match page.into_iter().last() {
-            Some((key, _)) => after = Some(key),
-            None => return Ok(packages),
-        }
     }
+    Ok(packages)
 }
 
 /// Returns the consents whose keys change, each between its old and its new one.
@@ -143,11 +137,8 @@ async fn consents<S: Store>(
     store: &S,
 ) -> Result<Vec<(Key, Key, Consent)>, RetableError> {
     let mut moved = Vec::new();
-    let mut after = None;
-    loop {
-        let page = store
-            .scan(&Key::prefix(keys::CONSENT), after.as_ref(), PAGE)
-            .await?;
+    let mut pages = Pages::of(store, Key::prefix(keys::CONSENT));
+    while let Some(page) = pages.next_page().await? {
         for (old, stored) in &page {
             let consent: Consent = record::decode(&stored.value)?;
             let new = consent::key(&consent.name, consent.authority, policy);
@@ -155,11 +146,8 @@ async fn consents<S: Store>(
                 moved.push((old.clone(), new, consent));
             }
         }
-        match page.into_iter().last() {
-            Some((key, _)) => after = Some(key),
-            None => return Ok(moved),
-        }
     }
+    Ok(moved)
 }
 
 /// Returns the keys of packages that are no keys any more.
@@ -169,18 +157,12 @@ async fn stale<S: Store>(
 ) -> Result<Vec<Key>, store::Error> {
     let valid: HashSet<Key> = packages.keys().map(keys::package).collect();
     let mut stale = Vec::new();
-    let mut after = None;
-    loop {
-        let page = store
-            .scan(&Key::prefix(keys::PACKAGE), after.as_ref(), PAGE)
-            .await?;
+    let mut pages = Pages::of(store, Key::prefix(keys::PACKAGE));
+    while let Some(page) = pages.next_page().await? {
         let old = page.iter().map(|(key, _)| key);
         stale.extend(old.filter(|key| !valid.contains(*key)).cloned());
-        match page.into_iter().last() {
-            Some((key, _)) => after = Some(key),
-            None => return Ok(stale),
-        }
     }
+    Ok(stale)
 }
 
 #[cfg(test)]
