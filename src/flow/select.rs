@@ -3,7 +3,8 @@
 use super::refusal::Why;
 use super::run::{Failure, run};
 use super::{Context, Decision, Flow, Refusal, contact, domain, host, poll};
-use crate::protocol::{Command, Extension, Namespace, Request};
+use crate::protocol::ext::Extensions;
+use crate::protocol::{Command, Namespace, Request};
 use crate::store::{Audit, Store};
 
 /// Runs the flow of a command about an object.
@@ -26,39 +27,16 @@ pub async fn perform<S: Store>(
             domain::tries::note(&command.name, outcome, context, store, audit).await
         }
         Command::DomainCreate(command) => {
-            let dnssec = request
-                .extensions
-                .iter()
-                .find_map(|extension| match extension {
-                    Extension::SecDnsCreate(create) => Some(create),
-                    Extension::SecDnsUpdate(_)
-                    | Extension::RgpUpdate(_)
-                    | Extension::LoginSec(_)
-                    | Extension::BundleCreate(_)
-                    | Extension::Idn(_)
-                    | Extension::HkCreate(_)
-                    | Extension::HkUpdate(_) => None,
-                });
+            let extensions = Extensions::of(&request.extensions);
             let transaction = request.client_transaction.as_deref();
             let policy = context.policy;
-            let create = domain::create::Create::new(command, dnssec, policy, transaction)?;
-            let create = create.told(&request.extensions, policy)?;
+            let create = domain::create::Create::new(command, extensions, policy, transaction)?;
             run(&create, context, store, audit).await
         }
         Command::DomainUpdate(command) => {
-            let extensions = &request.extensions;
-            let restore = extensions.iter().find_map(|extension| match extension {
-                Extension::RgpUpdate(update) => Some(update),
-                Extension::SecDnsCreate(_)
-                | Extension::SecDnsUpdate(_)
-                | Extension::LoginSec(_)
-                | Extension::BundleCreate(_)
-                | Extension::Idn(_)
-                | Extension::HkCreate(_)
-                | Extension::HkUpdate(_) => None,
-            });
-            if let Some(restore) = restore {
-                let alone = extensions.len() == 1;
+            let extensions = Extensions::of(&request.extensions);
+            if let Some(restore) = extensions.rgp_update {
+                let alone = request.extensions.len() == 1;
                 let restore = domain::restore::Restore::new(command, restore, alone)?;
                 return run(&restore, context, store, audit).await;
             }

@@ -18,9 +18,10 @@ use crate::flow::{Refusal, Services, extension};
 use crate::model::Registrar;
 use crate::model::registrar::{Pin, RegistrarState};
 use crate::protocol::ext;
+use crate::protocol::ext::Extensions;
 use crate::protocol::ext::login_sec::{self, Event, EventKind, EventLevel};
 use crate::protocol::greeting;
-use crate::protocol::{self, Extension, Namespace, Request};
+use crate::protocol::{self, Namespace, Request};
 use crate::store::{Assert, Audit, ChangeSet, CommitError, Store, Write, keys, read, record};
 
 /// How long before its end a certificate is warned of.
@@ -150,17 +151,7 @@ impl Login<'_> {
     /// Finds the passwords (RFC 8807 section 3.1): the extension's where the login holds the literal, and only
     /// there; `None` when the two disagree.
     fn credentials(&self) -> Option<Credentials<'_>> {
-        let mut extensions = self.request.extensions.iter();
-        let extension = extensions.find_map(|extension| match extension {
-            Extension::LoginSec(extension) => Some(extension),
-            Extension::SecDnsCreate(_)
-            | Extension::SecDnsUpdate(_)
-            | Extension::RgpUpdate(_)
-            | Extension::BundleCreate(_)
-            | Extension::Idn(_)
-            | Extension::HkCreate(_)
-            | Extension::HkUpdate(_) => None,
-        });
+        let extension = Extensions::of(&self.request.extensions).login_sec;
         let long = extension.and_then(|extension| extension.password.as_ref());
         let long_new = extension.and_then(|extension| extension.new_password.as_ref());
         let password = choose(&self.command.password, long)?;

@@ -9,7 +9,7 @@ use crate::base::code::Code;
 use crate::flow::domain::applicant::applicant;
 use crate::flow::domain::consent::{self, InForce};
 use crate::flow::domain::group::Group;
-use crate::flow::domain::partner::Partner;
+use crate::flow::domain::partner::{self, Partner};
 use crate::flow::domain::references::{self, Found};
 use crate::flow::domain::{blame, variants};
 use crate::flow::refusal::Why;
@@ -20,8 +20,8 @@ use crate::model::{Applicant, ContactId, DocumentRequest, Domain, DomainName, Ho
 use crate::policy::{Policy, Registration, Violation, Wanted};
 use crate::protocol::domain::CreateData;
 use crate::protocol::ext::bundle::Answer;
-use crate::protocol::ext::{self, hk, secdns};
-use crate::protocol::{self, Data, Extension, Namespace};
+use crate::protocol::ext::{self, Extensions, hk, secdns};
+use crate::protocol::{self, Data, Namespace};
 use crate::store::keys::Due;
 use crate::store::{self, Assert, Store, Write, keys, record};
 
@@ -64,10 +64,10 @@ impl<'a> Create<'a> {
     ///
     /// # Errors
     /// 2005 or, by the registry's rules, 2306 for what is no name, 2102 for host attributes, 2306 for what stands
-    /// twice.
+    /// twice; 2005 and 2306 for what an extension says of the name and is not so.
     pub fn new(
         command: &'a protocol::domain::Create,
-        dnssec: Option<&'a secdns::Create>,
+        extensions: Extensions<'a>,
         policy: &Policy,
         client_transaction: Option<&'a str>,
     ) -> Result<Self, Refusal> {
@@ -76,49 +76,20 @@ impl<'a> Create<'a> {
         let name = DomainName::parse(text).map_err(misshapen)?;
         let name_servers = references::host_names(command.name_servers.as_ref())?;
         let contacts = references::contacts(&command.contacts)?;
+        variants::judge(&name, extensions, policy)?;
+        let told = extensions.hk_create;
+        let pair = told.and_then(|told| told.pair.as_deref());
         Ok(Self {
             command,
-            dnssec,
+            dnssec: extensions.sec_dns_create,
             client_transaction,
-            applicant: Applicant::default(),
-            guardian: None,
-            variant: None,
-            pair: None,
+            applicant: told.map(applicant).unwrap_or_default(),
+            guardian: told.and_then(|told| told.guardian.clone()),
+            variant: told.and_then(|told| Some(told.variant.as_ref()?.into())),
+            pair: pair.map(partner::name).transpose()?,
             name,
             name_servers,
             contacts,
-        })
-    }
-
-    /// Adds what extensions tell of the name and the registrant.
-    ///
-    /// # Errors
-    /// 2005 for what is no name or not the name's U-form, 2306 for another name or table.
-    pub fn told(self, extensions: &'a [Extension], policy: &Policy) -> Result<Self, Refusal> {
-        variants::judge(&self.name, extensions, policy)?;
-        let told = extensions.iter().find_map(|extension| match extension {
-            Extension::HkCreate(create) => Some(create),
-            Extension::SecDnsCreate(_)
-            | Extension::SecDnsUpdate(_)
-            | Extension::RgpUpdate(_)
-            | Extension::LoginSec(_)
-            | Extension::BundleCreate(_)
-            | Extension::Idn(_)
-            | Extension::HkUpdate(_) => None,
-        });
-        let Some(told) = told else {
-            return Ok(self);
-        };
-        let pair = told.pair.as_deref().map(|text| {
-            DomainName::parse(text)
-                .map_err(|error| Refusal::new(Why::Name(error), Namespace::Hk, "pair", text))
-        });
-        Ok(Self {
-            applicant: applicant(told),
-            guardian: told.guardian.clone(),
-            variant: told.variant.as_ref().map(Into::into),
-            pair: pair.transpose()?,
-            ..self
         })
     }
 

@@ -242,13 +242,22 @@ fn take<T: Clone + PartialEq>(own: &mut T, before: &T, after: &T) {
     }
 }
 
-/// Reads with which name to hold a name together.
+/// Reads the name to hold another one together with.
+///
+/// # Errors
+/// 2005 for what is no name.
+pub(super) fn name(text: &str) -> Result<DomainName, Refusal> {
+    let refuse = |error| Refusal::new(Why::Name(error), Namespace::Hk, "pair", text);
+    DomainName::parse(text).map_err(refuse)
+}
+
+/// Reads with which name to hold a name together; `None` parts it.
+///
+/// # Errors
+/// 2005 for what is no name.
 pub(super) fn wish(change: &hk::PairChange) -> Result<Option<DomainName>, Refusal> {
     match change {
-        hk::PairChange::With(text) => match DomainName::parse(text) {
-            Ok(name) => Ok(Some(name)),
-            Err(error) => Err(Refusal::new(Why::Name(error), Namespace::Hk, "pair", text)),
-        },
+        hk::PairChange::With(text) => name(text).map(Some),
         hk::PairChange::Apart => Ok(None),
     }
 }

@@ -21,9 +21,10 @@ use crate::model::status::DomainStatus;
 use crate::model::{ContactId, Domain, DomainName, Host};
 use crate::policy::Violation;
 use crate::protocol::domain::{AddRemove, Change};
+use crate::protocol::ext::Extensions;
 use crate::protocol::ext::bundle::Answer;
 use crate::protocol::ext::secdns;
-use crate::protocol::{self, Extension, Namespace};
+use crate::protocol::{self, Namespace};
 use crate::store::keys::Due;
 use crate::store::{self, Assert, Store, keys, read};
 
@@ -82,11 +83,17 @@ impl<'a> Update<'a> {
     /// stands twice and for statuses that are not the client's.
     pub fn new(
         command: &'a protocol::domain::Update,
-        extensions: &'a [Extension],
+        extensions: Extensions<'a>,
     ) -> Result<Self, Refusal> {
         let name = super::domain_name(&command.name)?;
-        let dnssec = sec_dns(extensions)?;
-        let own = variants::own_update(extensions)?;
+        let dnssec = extensions.sec_dns_update;
+        if let Some(update) = dnssec {
+            dnssec::judge_update(update)?;
+        }
+        let own = extensions.hk_update;
+        if let Some(update) = own {
+            variants::judge_update(update)?;
+        }
         if dnssec.is_none() && own.is_none() && asks_nothing(command) {
             let why = Why::Missing("one of add, rem and chg has to say what changes");
             return Err(blame(why, &command.name));
@@ -350,27 +357,6 @@ impl Part {
     }
 }
 
-/// Finds the DNSSEC part of the update.
-fn sec_dns(extensions: &[Extension]) -> Result<Option<&secdns::Update>, Refusal> {
-    let mut found = None;
-    for extension in extensions {
-        match extension {
-            Extension::SecDnsUpdate(update) => {
-                dnssec::judge_update(update)?;
-                found = Some(update);
-            }
-            Extension::SecDnsCreate(_)
-            | Extension::RgpUpdate(_)
-            | Extension::LoginSec(_)
-            | Extension::BundleCreate(_)
-            | Extension::Idn(_)
-            | Extension::HkCreate(_)
-            | Extension::HkUpdate(_) => {}
-        }
-    }
-    Ok(found)
-}
-
 /// Says that a command asks for no change itself; an extension may.
 pub(super) fn asks_nothing(command: &protocol::domain::Update) -> bool {
     let is_empty = |part: &Option<AddRemove>| {
@@ -537,7 +523,8 @@ mod tests {
             remove: Some(part(removed.0, removed.1)),
             change: None,
         };
-        let update = Update::new(&command, &[]).map_err(|refusal| refusal.code())?;
+        let update =
+            Update::new(&command, Extensions::default()).map_err(|refusal| refusal.code())?;
         let policy = Policy::new(Profile::embedded("plain").unwrap());
         let context = Context {
             now: NOW,

@@ -6,9 +6,9 @@ use crate::flow::{Context, Refusal};
 use crate::model::package::Form;
 use crate::model::{Domain, DomainName, Package};
 use crate::policy::Policy;
+use crate::protocol::Namespace;
 use crate::protocol::ext::bundle::{Answer, BundleData, Name};
-use crate::protocol::ext::{self, bundle, hk, idn};
-use crate::protocol::{Extension, Namespace};
+use crate::protocol::ext::{self, Extensions, bundle, hk, idn};
 
 /// Most forms in which a name is used beside those of its registration: there may be millions, and each has its lines
 /// in the zone.
@@ -20,22 +20,16 @@ const FURTHER: usize = 32;
 /// 2306 for another name or table, 2005 for a U-label that is not the name's.
 pub(super) fn judge(
     name: &DomainName,
-    extensions: &[Extension],
+    extensions: Extensions<'_>,
     policy: &Policy,
 ) -> Result<(), Refusal> {
-    for extension in extensions {
-        match extension {
-            Extension::BundleCreate(create) => judge_bundle(name, create)?,
-            Extension::Idn(data) => judge_table(name, data, policy)?,
-            Extension::SecDnsCreate(_)
-            | Extension::SecDnsUpdate(_)
-            | Extension::RgpUpdate(_)
-            | Extension::LoginSec(_)
-            | Extension::HkCreate(_)
-            | Extension::HkUpdate(_) => {}
-        }
+    if let Some(create) = extensions.bundle_create {
+        judge_bundle(name, create)?;
     }
-    Ok(())
+    match extensions.idn {
+        Some(data) => judge_table(name, data, policy),
+        None => Ok(()),
+    }
 }
 
 fn judge_bundle(name: &DomainName, create: &bundle::Create) -> Result<(), Refusal> {
@@ -69,21 +63,11 @@ fn judge_table(name: &DomainName, data: &idn::Data, policy: &Policy) -> Result<(
     }
 }
 
-/// Finds the part of the registry's own extension; what it does not take with an update is refused.
-pub(super) fn own_update(extensions: &[Extension]) -> Result<Option<&hk::Update>, Refusal> {
-    let own = extensions.iter().find_map(|extension| match extension {
-        Extension::HkUpdate(update) => Some(update),
-        Extension::SecDnsCreate(_)
-        | Extension::SecDnsUpdate(_)
-        | Extension::RgpUpdate(_)
-        | Extension::LoginSec(_)
-        | Extension::BundleCreate(_)
-        | Extension::Idn(_)
-        | Extension::HkCreate(_) => None,
-    });
-    let Some(update) = own else {
-        return Ok(None);
-    };
+/// Refuses what the registry's own extension does not change by an update.
+///
+/// # Errors
+/// 2102 for what is taken with a create only.
+pub(super) fn judge_update(update: &hk::Update) -> Result<(), Refusal> {
     let told = "the registry takes this with a create only";
     let unoffered = [
         (update.registrant.is_some(), "registrant", told),
@@ -99,7 +83,7 @@ pub(super) fn own_update(extensions: &[Extension]) -> Result<Option<&hk::Update>
             let why = Why::Option(reason);
             Err(Refusal::new(why, Namespace::Hk, element, ""))
         }
-        None => Ok(Some(update)),
+        None => Ok(()),
     }
 }
 

@@ -37,6 +37,47 @@ pub enum Extension {
     HkUpdate(hk::Update),
 }
 
+/// The extensions of a command, each where its flow looks for it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extensions<'a> {
+    /// RFC 5910 on domain create.
+    pub sec_dns_create: Option<&'a secdns::Create>,
+    /// RFC 5910 on domain update.
+    pub sec_dns_update: Option<&'a secdns::Update>,
+    /// RFC 3915 on domain update.
+    pub rgp_update: Option<&'a rgp::Update>,
+    /// RFC 8807 on login.
+    pub login_sec: Option<&'a login_sec::LoginSec>,
+    /// RFC 9095 on domain create.
+    pub bundle_create: Option<&'a bundle::Create>,
+    /// The table of an internationalised name, on domain create.
+    pub idn: Option<&'a idn::Data>,
+    /// Our own extension on domain create.
+    pub hk_create: Option<&'a hk::Create>,
+    /// Our own extension on domain update.
+    pub hk_update: Option<&'a hk::Update>,
+}
+
+impl<'a> Extensions<'a> {
+    /// Sorts those of a command; each stands once in one that was admitted.
+    pub fn of(all: &'a [Extension]) -> Self {
+        let mut sorted = Self::default();
+        for extension in all {
+            match extension {
+                Extension::SecDnsCreate(create) => sorted.sec_dns_create = Some(create),
+                Extension::SecDnsUpdate(update) => sorted.sec_dns_update = Some(update),
+                Extension::RgpUpdate(update) => sorted.rgp_update = Some(update),
+                Extension::LoginSec(login) => sorted.login_sec = Some(login),
+                Extension::BundleCreate(create) => sorted.bundle_create = Some(create),
+                Extension::Idn(data) => sorted.idn = Some(data),
+                Extension::HkCreate(create) => sorted.hk_create = Some(create),
+                Extension::HkUpdate(update) => sorted.hk_update = Some(update),
+            }
+        }
+        sorted
+    }
+}
+
 /// An extension of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Data {
