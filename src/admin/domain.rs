@@ -241,6 +241,7 @@ mod tests {
     use crate::base::clock::Clock;
     use crate::base::ident::TransactionIds;
     use crate::model::domain::Deletion;
+    use crate::model::domain::sample;
     use crate::policy::{Policy, Profile};
     use crate::store::{Audit, ChangeSet, Memory};
 
@@ -256,35 +257,16 @@ mod tests {
             transactions: TransactionIds::new().unwrap(),
             attachments: Attachments::new(Path::new("/nonexistent"), 1024),
         };
-        let registrar = RegistrarId::parse("registrar-a").unwrap();
         let name = DomainName::parse("bay.example").unwrap();
         let domain = Domain {
-            roid: "D1-HKEPP".to_owned(),
-            statuses: Vec::new(),
-            registrant: None,
-            contacts: Vec::new(),
-            name_servers: Vec::new(),
-            dnssec: None,
-            sponsor: registrar.clone(),
-            creator: registrar,
             created: start(),
-            updated: None,
             expires: start() + TimeDelta::days(365),
-            transferred: None,
-            auth_info: None,
-            grace: Vec::new(),
-            transfer: None,
             deletion: Some(Deletion {
                 deleted: start(),
                 stage: Stage::Redemption,
                 until: start() + TimeDelta::days(1),
             }),
-            application: None,
-            parked: false,
-            locks: Vec::new(),
-            package: None,
-            partner: None,
-            name: name.clone(),
+            ..sample("bay.example")
         };
         let mut change = ChangeSet::new(Audit {
             at: start(),

@@ -249,6 +249,7 @@ mod tests {
     use crate::flow::message::Cause;
     use crate::flow::{Numbers, Services, extension, run};
     use crate::model::change::{Case, CaseKind, Operation, State};
+    use crate::model::domain::sample;
     use crate::model::{ContactId, Domain, DomainName, RegistrarId, Transfer, TransferStatus};
     use crate::policy::{Policy, Profile};
     use crate::protocol::Response;
@@ -390,28 +391,8 @@ mod tests {
 
     fn snapshot(sponsor: &str) -> Snapshot {
         let domain = Domain {
-            name: domain_name(),
-            roid: "D1-HKEPP".to_owned(),
-            statuses: Vec::new(),
-            registrant: None,
-            contacts: Vec::new(),
-            name_servers: Vec::new(),
-            dnssec: None,
             sponsor: registrar(sponsor),
-            creator: registrar("registrar-a"),
-            created: "2027-03-01T00:00:00Z".parse().unwrap(),
-            updated: None,
-            expires: "2028-03-01T00:00:00Z".parse().unwrap(),
-            transferred: None,
-            auth_info: None,
-            grace: Vec::new(),
-            transfer: None,
-            deletion: None,
-            application: None,
-            parked: false,
-            locks: Vec::new(),
-            package: None,
-            partner: None,
+            ..sample(domain_name().as_str())
         };
         let name_servers = vec![DomainName::parse("ns.provider.test").unwrap()];
         Snapshot {

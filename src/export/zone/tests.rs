@@ -7,6 +7,7 @@ use data_encoding::HEXUPPER;
 
 use super::*;
 use crate::model::dnssec::{DnssecData, DsData, KeyData};
+use crate::model::domain::sample;
 use crate::model::domain::{Application, Deletion, Stage};
 use crate::model::lock::LockKind;
 use crate::model::status::DomainStatus;
@@ -26,28 +27,10 @@ fn registrar() -> RegistrarId {
 
 fn domain(text: &str, name_servers: &[u64]) -> Domain {
     Domain {
-        name: name(text),
-        roid: "D1-HKEPP".to_owned(),
-        statuses: Vec::new(),
-        registrant: None,
-        contacts: Vec::new(),
         name_servers: name_servers.iter().map(|id| HostId(*id)).collect(),
-        dnssec: None,
-        sponsor: registrar(),
-        creator: registrar(),
         created: NOW,
-        updated: None,
         expires: NOW + TimeDelta::days(365),
-        transferred: None,
-        auth_info: None,
-        grace: Vec::new(),
-        transfer: None,
-        deletion: None,
-        application: None,
-        parked: false,
-        locks: Vec::new(),
-        package: None,
-        partner: None,
+        ..sample(text)
     }
 }
 

@@ -445,6 +445,7 @@ mod tests {
 
     use super::*;
     use crate::flow::Numbers;
+    use crate::model::domain::sample;
     use crate::model::{RegistrarId, Transfer, TransferStatus};
     use crate::policy::{Policy, Profile};
     use crate::protocol::domain::NameServers;
@@ -458,28 +459,12 @@ mod tests {
 
     fn domain(statuses: &[DomainStatus], name_servers: u64) -> Domain {
         Domain {
-            name: DomainName::parse("shop.example").unwrap(),
-            roid: "D1-HKEPP".to_owned(),
             statuses: statuses.to_vec(),
             registrant: ContactId::parse("chan-1"),
-            contacts: Vec::new(),
             name_servers: (0..name_servers).map(HostId).collect(),
-            dnssec: None,
-            sponsor: registrar(),
-            creator: registrar(),
             created: NOW,
-            updated: None,
             expires: NOW + TimeDelta::days(365),
-            transferred: None,
-            auth_info: None,
-            grace: Vec::new(),
-            transfer: None,
-            deletion: None,
-            application: None,
-            parked: false,
-            locks: Vec::new(),
-            package: None,
-            partner: None,
+            ..sample("shop.example")
         }
     }
 

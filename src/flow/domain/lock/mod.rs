@@ -300,6 +300,7 @@ mod tests {
     use crate::flow::Numbers;
     use crate::lifecycle::domain::statuses;
     use crate::model::Lock;
+    use crate::model::domain::sample;
     use crate::model::status::DomainStatus;
     use crate::policy::{Policy, Profile};
     use crate::store::{Audit, ChangeSet, Key, Memory, Write, record};
@@ -325,28 +326,11 @@ mod tests {
 
     fn domain(own: &str, partner: &str) -> Domain {
         Domain {
-            name: name(own),
-            roid: "D1-HKEPP".to_owned(),
             statuses: vec![DomainStatus::ClientHold],
-            registrant: None,
-            contacts: Vec::new(),
-            name_servers: Vec::new(),
-            dnssec: None,
-            sponsor: registrar("registrar-a"),
-            creator: registrar("registrar-a"),
             created: now(),
-            updated: None,
             expires: now() + TimeDelta::days(365),
-            transferred: None,
-            auth_info: None,
-            grace: Vec::new(),
-            transfer: None,
-            deletion: None,
-            application: None,
-            parked: false,
-            locks: Vec::new(),
-            package: None,
             partner: Some(name(partner)),
+            ..sample(own)
         }
     }
 
