@@ -284,7 +284,7 @@ pub enum BackupCommand {
         /// The file to write
         file: PathBuf,
     },
-    /// Make a new data directory, given by --dir, from a backup, and say which files of applications it lacks
+    /// Make a new data directory, given by --dir, from a backup, with the files of applications in it
     #[command(
         after_help = "Example:\n  hkepp backup restore /backup/hkepp.backup --dir /var/lib/hkepp-new"
     )]
