@@ -112,7 +112,12 @@ pub(super) struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// Starts at the front.
     pub(super) fn new(file: &'a dyn DiskFile) -> Self {
-        Self { file, offset: 0 }
+        Self::at(file, 0)
+    }
+
+    /// Starts at an offset.
+    pub(super) fn at(file: &'a dyn DiskFile, offset: u64) -> Self {
+        Self { file, offset }
     }
 }
 
