@@ -20,7 +20,7 @@ use crate::lifecycle::permission::Operation;
 use crate::model::domain::ContactRole;
 use crate::model::host::HostId;
 use crate::model::status::DomainStatus;
-use crate::model::{Applicant, ContactId, Domain, DomainName, Host};
+use crate::model::{Applicant, ContactId, DocumentRequest, Domain, DomainName, Host};
 use crate::policy::Violation;
 use crate::protocol::domain::{AddRemove, Change};
 use crate::protocol::ext::Extensions;
@@ -74,6 +74,8 @@ pub struct Facts {
     group: Option<Group>,
     /// The names of the group that are to get its administrative contact.
     others: Option<Others>,
+    /// The open request for documents of its registrant, where some are told.
+    demand: Option<(DocumentRequest, u64)>,
     /// The first contact that does not exist.
     missing_contact: Option<ContactId>,
     /// The hosts to remove.
@@ -202,6 +204,15 @@ impl Flow for Update<'_> {
             }
             Some(_) | None => None,
         };
+        let demand = match domain
+            .as_ref()
+            .and_then(|(domain, _)| domain.demand.as_ref())
+        {
+            Some(demand) if self.applicant.is_some() => {
+                read(store, &keys::document(demand.id)).await?
+            }
+            Some(_) | None => None,
+        };
         let mut present = Vec::new();
         if let Some((domain, _)) = &domain
             && context.policy.profile().name_servers.independent
@@ -221,6 +232,7 @@ impl Flow for Update<'_> {
             domain,
             group,
             others,
+            demand,
             present,
             missing_contact: references::find_missing_contact(contacts, store).await?,
             removed: references::read_hosts(&self.removed.name_servers, store).await?,
@@ -261,10 +273,13 @@ impl Flow for Update<'_> {
             after.parked = false;
         }
         self.judge_whole(&before, &after, context)?;
-        let wanted = match self.comes_to_another(&before) {
-            true => self.judge_registrant(&before.name, &mut after, context)?,
-            false => None,
-        };
+        let mut answered = None;
+        let mut wanted = None;
+        if self.comes_to_another(&before) {
+            wanted = self.judge_registrant(&before.name, &mut after, context)?;
+        } else if let Some(applicant) = &self.applicant {
+            answered = Some(self.answer(applicant, facts.demand, &mut after, context)?);
+        }
         if self.apply_to_all {
             self.judge_all(&before, &after, facts.others.is_some())?;
         } else if let Some(group) = &facts.group {
@@ -324,6 +339,10 @@ impl Flow for Update<'_> {
         }
         decision.asserts.extend(asserts);
         decision.writes.extend(writes);
+        if let Some((assert, write)) = answered {
+            decision.asserts.push(assert);
+            decision.writes.push(write);
+        }
         let bundle = variants::answer(&after, Answer::Update, context);
         decision.extensions.extend(bundle);
         if let Some(others) = facts.others {
@@ -568,6 +587,8 @@ mod tests {
             partner: None,
             joined: None,
             group: None,
+            others: None,
+            demand: None,
             domain: Some((domain.clone(), 5)),
             missing_contact: None,
             removed: found(removed.0),

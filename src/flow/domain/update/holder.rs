@@ -9,12 +9,15 @@ use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Refusal};
 use crate::lifecycle::permission::Operation;
 use crate::model::domain::{Asked, ContactRole, Holder};
-use crate::model::{ContactId, Domain, DomainName};
+use crate::model::{Applicant, ContactId, DocumentRequest, Domain, DomainName};
 use crate::policy::{Registration, Wanted};
 use crate::protocol::Namespace;
 use crate::protocol::ext;
 use crate::protocol::ext::bundle::Answer;
-use crate::store::Assert;
+use crate::store::{Assert, Write, keys, record};
+
+/// Most documents of a request, which each update adds to.
+const MOST: usize = 64;
 
 impl Update<'_> {
     /// Says whether the domain comes to another registrant.
@@ -43,6 +46,43 @@ impl Update<'_> {
             Registration::AtOnce => Ok(None),
             Registration::Documents(wanted) => Ok(Some(wanted)),
         }
+    }
+
+    /// Judges what is said of the present registrant, and returns what adds it to the request that waits for it.
+    ///
+    /// # Errors
+    /// 2306 when no request waits, for what breaks a rule, and for too many documents.
+    pub(super) fn answer(
+        &self,
+        applicant: &Applicant,
+        demand: Option<(DocumentRequest, u64)>,
+        after: &mut Domain,
+        context: &Context<'_>,
+    ) -> Result<(Assert, Write), Refusal> {
+        let element = match applicant.documents.is_empty() {
+            true => "registrant",
+            false => "document",
+        };
+        let refuse = |why| Refusal::new(why, Namespace::Hk, element, "");
+        let Some((mut request, version)) = demand else {
+            let reason = "the registry waits for no documents of the registrant";
+            return Err(refuse(Why::Choice(reason)));
+        };
+        request.applicant.add(applicant.clone());
+        context
+            .policy
+            .registrant(&after.name, &request.applicant, context.now)
+            .map_err(|violation| refuse(Why::Policy(violation)))?;
+        if request.applicant.documents.len() > MOST {
+            let reason = "the registry is told of at most 64 documents for one request";
+            return Err(refuse(Why::Choice(reason)));
+        }
+        if let Some(guardian) = &applicant.guardian {
+            after.guardian = Some(guardian.clone());
+        }
+        let key = keys::document(request.id);
+        let row = record::encode(&request)?;
+        Ok((Assert::Version(key.clone(), version), Write::Put(key, row)))
     }
 
     /// Judges whether the contacts of a whole group can change with this name's.
