@@ -297,23 +297,6 @@ fn names_of_one_school_have_one_administrative_contact() {
         "update", "domain", "two-school.edu.hk", "--remove-admin", "C-1", "--add-admin", "C-2",
     ];
     assert!(refusal(&server.epp("registrar-a", &change)).contains("2308"));
-    let away = [
-        "update",
-        "domain",
-        "one-school.edu.hk",
-        "--registrant",
-        "C-2",
-    ];
-    server.epp_json("registrar-a", &away);
-    server.epp_json("registrar-a", &change);
-    let back = [
-        "update",
-        "domain",
-        "one-school.edu.hk",
-        "--registrant",
-        "C-1",
-    ];
-    assert!(refusal(&server.epp("registrar-a", &back)).contains("2308"));
 }
 
 #[test]
