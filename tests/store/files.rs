@@ -1,14 +1,15 @@
 //! The files that records name: verified, in backups of every age, and in those made while files come in.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::DateTime;
 use data_encoding::HEXLOWER;
-use hkepp::model::document::{Attachment, DocumentRequest, MediaType};
-use hkepp::model::{DomainName, RegistrarId};
+use hkepp::model::document::{Attachment, DocumentRequest, MediaType, Subject};
+use hkepp::model::{Applicant, DomainName, RegistrarId};
 use hkepp::store::{
     Durable, Error, Report, Store, Write, backup_restore, files::DIRECTORY, keys, record, verify,
 };
@@ -37,13 +38,14 @@ async fn attach(store: &Durable, dir: &Path, id: u64, contents: &[&[u8]]) -> Vec
     }
     let request = DocumentRequest {
         id,
+        subject: Subject::Name,
         domain: DomainName::parse("example.com.hk").unwrap(),
         sponsor: RegistrarId::parse("registrar-a").unwrap(),
         opened: at,
         due: at,
         wanted: Vec::new(),
         review: Vec::new(),
-        given: Vec::new(),
+        applicant: Applicant::default(),
         attachments,
         closed: None,
     };
@@ -125,6 +127,8 @@ async fn backup_holds_named_files_and_no_damage_of_them_is_restored() {
     let paths = attach(&store, &dir, 7, &contents).await;
     fs::write(dir.join("documents/unnamed"), b"unnamed").unwrap();
     let backup = store.backup_create(&file).unwrap();
+    let mode = fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o077, 0, "{mode:o}");
     assert_eq!((backup.files, backup.missing.count), (3, 0));
     store.close().await.unwrap();
 
