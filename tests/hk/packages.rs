@@ -173,7 +173,7 @@ async fn a_dispute_covers_every_form_of_a_package() {
     order(&registry, Order::DisputeOpen((form("国学.香港"), opening))).await;
     for text in ["國学.香港", "国学.香港", "國學.香港", "国學.香港"] {
         let answer = sponsor.expect("delete", "domain", &name(text), 2304).await;
-        assert!(answer.reason().contains("panel"), "{answer}");
+        assert!(answer.reason().contains("panel (hk:R16.5)"), "{answer}");
     }
     let closing = Closing {
         case: "HKIAC-1".to_owned(),

@@ -133,8 +133,8 @@ impl<'a> Update<'a> {
     }
 
     /// Judges the update against the statuses of the domain.
-    fn permit(&self, domain: &Domain) -> Result<(), Refusal> {
-        if let Some(why) = super::locked(domain, Operation::Update) {
+    fn permit(&self, domain: &Domain, context: &Context<'_>) -> Result<(), Refusal> {
+        if let Some(why) = super::locked(domain, Operation::Update, context) {
             return Err(blame(why, &self.command.name));
         }
         let remove = self.command.remove.as_ref();
@@ -208,7 +208,7 @@ impl Flow for Update<'_> {
 
     fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
         let (before, version) = super::own(facts.domain, &self.command.name, context)?;
-        self.permit(&before)?;
+        self.permit(&before, context)?;
         if let Some(id) = &facts.missing_contact {
             let registrant = self.new_registrant();
             return Err(references::blame_missing_contact(id, registrant));
