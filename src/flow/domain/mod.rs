@@ -169,6 +169,18 @@ async fn stored<S: Store>(
     }
 }
 
+/// Reads the names of the hosts below a domain, whichever of its names they are below.
+async fn subordinates<S: Store>(name: &DomainName, store: &S) -> Result<Vec<String>, store::Error> {
+    // Most domains have none, which is cheaper to ask than to look for.
+    if store.counter(&keys::subordinate_count(name)).await? == 0 {
+        return Ok(Vec::new());
+    }
+    let prefix = keys::subordinates(name).children();
+    let hosts = store.scan(&prefix, None, usize::MAX).await?;
+    let last = hosts.into_iter().map(|(key, _)| key.parts().pop());
+    Ok(last.flatten().collect())
+}
+
 /// Returns the key that stands while a name, or any other of its package, is registered.
 fn claim(name: &DomainName, context: &Context<'_>) -> Key {
     match context.policy.package_key(name) {

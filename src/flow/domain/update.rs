@@ -71,6 +71,8 @@ pub struct Facts {
     removed: Vec<Found>,
     /// The hosts to add.
     added: Vec<Found>,
+    /// Names of the hosts below it, where its forms change.
+    subordinates: Vec<String>,
     /// The hosts it is delegated to, where those to add are judged beside them.
     present: Vec<(Host, u64)>,
 }
@@ -181,6 +183,10 @@ impl Flow for Update<'_> {
             }
             Some(_) | None => None,
         };
+        let subordinates = match (&domain, &self.variant) {
+            (Some((domain, _)), Some(_)) => super::subordinates(&domain.name, store).await?,
+            (Some(_) | None, _) => Vec::new(),
+        };
         let mut present = Vec::new();
         if let Some((domain, _)) = &domain
             && context.policy.profile().name_servers.independent
@@ -199,6 +205,7 @@ impl Flow for Update<'_> {
             joined,
             domain,
             group,
+            subordinates,
             present,
             missing_contact: references::find_missing_contact(contacts, store).await?,
             removed: references::read_hosts(&self.removed.name_servers, store).await?,
@@ -264,10 +271,14 @@ impl Flow for Update<'_> {
             after.dnssec =
                 dnssec::update(update, before.dnssec.as_ref(), &before.name, context.policy)?;
         }
+        let mut asserts = vec![Assert::Version(keys::domain(&before.name), version)];
         if let Some(choice) = &self.variant {
             choice.apply(&before.name, after.package.as_mut(), context.policy)?;
+            variants::judge_hosts(&before, &after, &facts.subordinates)?;
+            let count = i64::try_from(facts.subordinates.len()).unwrap_or(i64::MAX);
+            let hosts = keys::subordinate_count(&before.name);
+            asserts.push(Assert::CounterEquals(hosts, count));
         }
-        let mut asserts = vec![Assert::Version(keys::domain(&before.name), version)];
         for id in self.new_contacts() {
             asserts.push(Assert::Present(keys::contact(id)));
         }
@@ -528,6 +539,7 @@ mod tests {
             missing_contact: None,
             removed: found(removed.0),
             added: found(added.0),
+            subordinates: Vec::new(),
             present: Vec::new(),
         };
         update
