@@ -30,7 +30,7 @@ use crate::lifecycle::domain::{self as lifecycle, Event, EventKind, next_change,
 use crate::lifecycle::permission::{self, forbidding};
 use crate::model::change::{Operation, OperationKind};
 use crate::model::domain::Application;
-use crate::model::lock::LockKind;
+use crate::model::lock::{Lock, LockKind};
 use crate::model::message::{News, Object, Snapshot};
 use crate::model::status::DomainStatus;
 use crate::model::{Domain, DomainName, Host, Period, RegistrarId, Transfer, TransferStatus};
@@ -91,12 +91,15 @@ pub(super) fn locked(
     Some(Why::Locked(status.as_str(), kind, rule))
 }
 
-/// Returns the status that forbids an operation because of a lock, and the kind of that lock.
+/// Returns the status that forbids an operation because of a lock, and the kind of that lock, a dispute before all.
 pub(super) fn forbidding_lock(
     domain: &Domain,
     operation: permission::Operation,
 ) -> Option<(DomainStatus, LockKind)> {
-    domain.locks.iter().find_map(|lock| {
+    let of_case = |lock: &&Lock| lock.case.is_some();
+    let disputes = domain.locks.iter().filter(of_case);
+    let others = domain.locks.iter().filter(|lock| !of_case(lock));
+    disputes.chain(others).find_map(|lock| {
         let status = forbidding(&lock.statuses(), operation)?;
         Some((status, lock.kind))
     })
