@@ -16,6 +16,8 @@ mod hk {
     pub mod extensions;
     pub mod packages;
     mod pairs;
+    mod permits;
+    mod updates;
     mod vectors;
 
     use crate::support::{Answer, Client};

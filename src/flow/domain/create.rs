@@ -3,6 +3,8 @@
 //! Contacts and hosts must exist when the change is committed, not only when it was decided. Where the registry wants
 //! documents first the domain is an application (1001): it holds the name, and its period begins with the approval.
 
+use std::iter;
+
 use chrono::TimeDelta;
 
 use crate::base::code::Code;
@@ -10,6 +12,7 @@ use crate::flow::domain::applicant::applicant;
 use crate::flow::domain::consent::{self, InForce};
 use crate::flow::domain::group::Group;
 use crate::flow::domain::partner::{self, Partner};
+use crate::flow::domain::permits::Permits;
 use crate::flow::domain::references::{self, Found};
 use crate::flow::domain::{blame, variants};
 use crate::flow::refusal::Why;
@@ -46,6 +49,8 @@ pub struct Create<'a> {
 #[derive(Debug)]
 pub struct Facts {
     registered: bool,
+    /// What the registrar may register in.
+    permits: Permits,
     /// The consents in force, where the name needs some.
     consents: InForce,
     /// The names whose administrative contact it shares.
@@ -127,7 +132,7 @@ impl Flow for Create<'_> {
     type Facts = Facts;
 
     fn settles(&self) -> Vec<Due> {
-        let names = std::iter::once(&self.name).chain(&self.pair);
+        let names = iter::once(&self.name).chain(&self.pair);
         names.cloned().map(Due::Domain).collect()
     }
 
@@ -137,6 +142,8 @@ impl Flow for Create<'_> {
         store: &S,
     ) -> Result<Facts, store::Error> {
         let registered = store.contains(&super::claim(&self.name, context)).await?;
+        let permits =
+            Permits::load(context.registrar, iter::once(&self.name), context, store).await?;
         let consents = consent::in_force(&self.name, context, store).await?;
         let registrant = self.command.registrant.as_ref();
         let group = Group::load(&self.name, registrant, context, store).await?;
@@ -149,6 +156,7 @@ impl Flow for Create<'_> {
         Ok(Facts {
             joined,
             registered,
+            permits,
             consents,
             group,
             missing_contact,
@@ -163,6 +171,8 @@ impl Flow for Create<'_> {
         policy
             .may_register(&self.name, &authorities)
             .map_err(refuse)?;
+        // Of a category that is closed to the registrar it is not told which names are taken.
+        facts.permits.judge(&self.name, policy).map_err(refuse)?;
         if facts.registered {
             return Err(blame(Why::Exists, &self.command.name));
         }
@@ -262,6 +272,7 @@ impl Flow for Create<'_> {
             .extensions
             .extend(variants::table(&domain, context));
         decision.asserts.extend(facts.consents.asserts());
+        decision.asserts.extend(facts.permits.unchanged());
         if let Some(group) = facts.group {
             group.guard(&mut decision);
         }
