@@ -177,12 +177,24 @@ pub async fn approve(registry: &Registry) {
     }
 }
 
-/// Carries an order of the operator out, which succeeds.
-pub async fn order(registry: &Registry, order: Order) {
+/// Carries an order of the operator out.
+pub async fn try_order(registry: &Registry, order: Order) -> Reply {
     let desk = desk(registry);
     let (policy, numbers) = (registry.service.policy(), registry.service.numbers());
-    let reply = desk.carry_out(order, &policy, numbers).await;
+    desk.carry_out(order, &policy, numbers).await
+}
+
+/// Carries an order of the operator out, which succeeds.
+pub async fn order(registry: &Registry, order: Order) {
+    let reply = try_order(registry, order).await;
     assert!(!matches!(reply, Reply::Refused(_)), "{reply:?}");
+}
+
+/// Carries a ruling of the operator out.
+pub async fn rule(registry: &Registry, ruling: Ruling) -> Reply {
+    let desk = desk(registry);
+    let (policy, numbers) = (registry.service.policy(), registry.service.numbers());
+    desk.rule(ruling, &policy, numbers).await
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod group;
 pub mod info;
 pub mod lock;
 pub(super) mod partner;
+mod permits;
 mod references;
 pub mod renew;
 pub mod restore;
