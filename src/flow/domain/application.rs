@@ -2,7 +2,8 @@
 //!
 //! No command of a client: operator verbs run it. The registrar hears of the end by a message (panData).
 
-use super::{answer, find, save};
+use super::consent::{self, InForce};
+use super::{answer, blame, find, save};
 use crate::base::code::Code;
 use crate::flow::message::tell;
 use crate::flow::refusal::Why;
@@ -10,7 +11,7 @@ use crate::flow::{Context, Decision, Flow, Refusal};
 use crate::lifecycle::domain as lifecycle;
 use crate::model::document::{Attachment, Closed, Verdict};
 use crate::model::domain::{Application, Asked, Grace};
-use crate::model::{DocumentRequest, Domain};
+use crate::model::{DocumentRequest, Domain, DomainName};
 use crate::protocol::Namespace;
 use crate::store::record::RecordError;
 use crate::store::{self, Assert, Store, Write, keys, read, record};
@@ -34,10 +35,17 @@ pub struct Decide<'a> {
 pub struct Facts {
     request: Option<(DocumentRequest, u64)>,
     domain: Option<(Domain, u64)>,
+    /// The consents in force, where the name needs some, as who is to have it has them.
+    consents: InForce,
 }
 
 impl Flow for Decide<'_> {
-    const REFUSALS: &'static [Code] = &[Code::DoesNotExist, Code::Use];
+    const REFUSALS: &'static [Code] = &[
+        Code::ParameterSyntax,
+        Code::DoesNotExist,
+        Code::Use,
+        Code::ValuePolicy,
+    ];
 
     type Facts = Facts;
 
@@ -51,7 +59,19 @@ impl Flow for Decide<'_> {
             Some((request, _)) => find(&request.domain, context, store).await?,
             None => None,
         };
-        Ok(Facts { request, domain })
+        let asked = domain.as_ref().map(|(domain, _)| {
+            let waiting = domain.waiting_holder().map(|holder| &holder.registrant);
+            (&domain.name, waiting.or(domain.registrant.as_ref()))
+        });
+        let consents = match asked {
+            Some((name, registrant)) => consent::in_force(name, registrant, context, store).await?,
+            None => InForce::default(),
+        };
+        Ok(Facts {
+            request,
+            domain,
+            consents,
+        })
     }
 
     fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
@@ -62,8 +82,16 @@ impl Flow for Decide<'_> {
         });
         let (before, application, domain_version) =
             waiting.ok_or_else(|| refuse("nothing waits for this application any more"))?;
+        let (mut asserts, mut writes) = (Vec::new(), Vec::new());
         let after = match self.approved {
-            true => Some(grant(before.clone(), &application, context)),
+            true => {
+                judge(&before.name, &application, &facts.consents, context)?;
+                asserts = facts.consents.asserts();
+                writes = facts.consents.bind()?;
+                let mut granted = grant(before.clone(), &application, context);
+                facts.consents.lift(&mut granted);
+                Some(granted)
+            }
             false => kept(before.clone()),
         };
         let verdict = match self.approved {
@@ -77,18 +105,38 @@ impl Flow for Decide<'_> {
             reason: self.reason.map(str::to_owned),
         };
         let news = answer(&before.name, &application, self.approved, context.now);
-        let mut writes = save(Some(&before), after.as_ref(), context)?;
+        writes.extend(save(Some(&before), after.as_ref(), context)?);
         writes.push(close(request, closed)?);
         writes.extend(tell(&before.sponsor, news, context)?);
+        asserts.extend([
+            Assert::Version(keys::document(self.id), version),
+            Assert::Version(keys::domain(&before.name), domain_version),
+        ]);
         Ok(Decision {
-            asserts: vec![
-                Assert::Version(keys::document(self.id), version),
-                Assert::Version(keys::domain(&before.name), domain_version),
-            ],
+            asserts,
             writes,
             ..Decision::default()
         })
     }
+}
+
+/// Judges again what may have changed since somebody applied: the reserved names, and the consents.
+fn judge(
+    name: &DomainName,
+    application: &Application,
+    consents: &InForce,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let (policy, consents) = (context.policy, consents.consents());
+    let judged = match &application.asked {
+        Asked::Name(_) => policy.may_register(name, consents).map(|_| ()),
+        // Registered names stay registered, whatever is reserved later.
+        Asked::Holder(_) => policy.may_hold(name, consents),
+    };
+    judged.map_err(|violation| {
+        let why = Why::Policy(policy.unapprovable(violation));
+        blame(why, name.as_str())
+    })
 }
 
 /// Returns a domain with what its application asked for.

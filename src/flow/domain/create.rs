@@ -46,7 +46,7 @@ pub struct Create<'a> {
 #[derive(Debug)]
 pub struct Facts {
     registered: bool,
-    /// The consents in force, where the name needs some.
+    /// The consents in force, where the name needs some, as the registrant has them.
     consents: InForce,
     /// The names whose administrative contact it shares.
     group: Option<Group>,
@@ -137,8 +137,8 @@ impl Flow for Create<'_> {
         store: &S,
     ) -> Result<Facts, store::Error> {
         let registered = store.contains(&super::claim(&self.name, context)).await?;
-        let consents = consent::in_force(&self.name, context, store).await?;
         let registrant = self.command.registrant.as_ref();
+        let consents = consent::in_force(&self.name, registrant, context, store).await?;
         let group = Group::load(&self.name, registrant, context, store).await?;
         let missing_contact = references::find_missing_contact(self.contact_ids(), store).await?;
         let hosts = references::read_hosts(&self.name_servers, store).await?;
@@ -159,10 +159,9 @@ impl Flow for Create<'_> {
     fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
         let policy = context.policy;
         let refuse = |violation: Violation| blame(Why::Policy(violation), &self.command.name);
-        let authorities = facts.consents.authorities();
-        policy
-            .may_register(&self.name, &authorities)
-            .map_err(refuse)?;
+        let consents = facts.consents.consents();
+        let shown = consents.shown_by(&self.applicant.documents);
+        policy.may_register(&self.name, shown).map_err(refuse)?;
         if facts.registered {
             return Err(blame(Why::Exists, &self.command.name));
         }
@@ -191,7 +190,7 @@ impl Flow for Create<'_> {
             .map(|create| dnssec::create(create, &policy.canonical(&self.name), policy))
             .transpose()?;
         let registration = policy
-            .registration(&self.name, &self.applicant, &authorities, context.now)
+            .registration(&self.name, &self.applicant, consents, context.now)
             .map_err(refuse)?;
         if let Some(group) = &facts.group {
             group.judge(&self.contacts, policy).map_err(refuse)?;
@@ -262,6 +261,10 @@ impl Flow for Create<'_> {
             .extensions
             .extend(variants::table(&domain, context));
         decision.asserts.extend(facts.consents.asserts());
+        if request.is_none() {
+            // An application that is refused leaves a consent open for who registers the name.
+            decision.writes.extend(facts.consents.bind()?);
+        }
         if let Some(group) = facts.group {
             group.guard(&mut decision);
         }

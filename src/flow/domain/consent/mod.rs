@@ -1,0 +1,161 @@
+//! Consents of authorities to restricted words: they let one registrant have a name (hk:R6.6, R6.7).
+//!
+//! There is one of each authority for a name with its variants, the last. It is for one registrant: from the beginning,
+//! or from when a registration first relies on it. For others it does not count, so that it ends with its registrant's hold of
+//! the name as far as they are concerned.
+
+mod rulings;
+
+pub use rulings::{Grant, Lapse, Revoke};
+
+use crate::flow::Context;
+use crate::model::consent::{Authority, case_prefix};
+use crate::model::lock::LockKind;
+use crate::model::{Consent, Contact, ContactId, Domain, DomainName, Lock};
+use crate::policy::{Consents, Policy, Standing};
+use crate::store::record::RecordError;
+use crate::store::{self, Assert, Key, Store, Write, keys, read, record};
+
+/// Consents in force to a name as one registrant has them, with the versions that were read.
+#[derive(Debug, Default)]
+pub struct InForce {
+    /// Who asks; `None` asks whether anybody has them.
+    registrant: Option<Registrant>,
+    found: Vec<(Key, Consent, u64)>,
+}
+
+/// A contact as consents know it.
+#[derive(Debug)]
+pub struct Registrant {
+    key: Key,
+    version: u64,
+    roid: String,
+}
+
+impl Registrant {
+    async fn load<S: Store>(id: &ContactId, store: &S) -> Result<Option<Self>, store::Error> {
+        let key = keys::contact(id);
+        let found = read::<Contact, S>(store, &key).await?;
+        Ok(found.map(|(contact, version)| Self {
+            key,
+            version,
+            roid: contact.roid,
+        }))
+    }
+
+    /// Returns what must hold as long as one relies on who it is.
+    fn assert(&self) -> Assert {
+        Assert::Version(self.key.clone(), self.version)
+    }
+}
+
+impl InForce {
+    /// Returns how they stand, as the rules judge them.
+    pub fn consents(&self) -> Consents {
+        Consents::of(self.found.iter().map(|(_, consent, _)| {
+            let standing = match self.counts(consent) {
+                true => Standing::InForce,
+                false => Standing::OfAnother,
+            };
+            (consent.authority, standing)
+        }))
+    }
+
+    /// Returns what must hold as long as one relies on them.
+    pub fn asserts(&self) -> Vec<Assert> {
+        let counted = self.counted();
+        let mut asserts: Vec<Assert> = counted
+            .map(|(key, _, version)| Assert::Version(key.clone(), *version))
+            .collect();
+        if !asserts.is_empty() {
+            asserts.extend(self.registrant.as_ref().map(Registrant::assert));
+        }
+        asserts
+    }
+
+    /// Returns what makes those the registrant's that were nobody's yet, beside [`Self::asserts`].
+    ///
+    /// # Errors
+    /// When a record could not be written down.
+    pub fn bind(&self) -> Result<Vec<Write>, RecordError> {
+        let Some(registrant) = &self.registrant else {
+            return Ok(Vec::new());
+        };
+        let unbound = self
+            .counted()
+            .filter(|(_, consent, _)| consent.holder.is_none());
+        let writes = unbound.map(|(key, consent, _)| {
+            let consent = Consent {
+                holder: Some(registrant.roid.clone()),
+                ..consent.clone()
+            };
+            Ok(Write::Put(key.clone(), record::encode(&consent)?))
+        });
+        writes.collect()
+    }
+
+    /// Ends the holds under which a domain stands for the want of them.
+    pub fn lift(&self, domain: &mut Domain) {
+        for (_, consent, _) in self.counted() {
+            domain
+                .locks
+                .retain(|lock| !is_hold(lock, consent.authority));
+        }
+    }
+
+    fn counts(&self, consent: &Consent) -> bool {
+        let registrant = self.registrant.as_ref();
+        registrant.is_none_or(|registrant| consent.is_for(&registrant.roid))
+    }
+
+    fn counted(&self) -> impl Iterator<Item = &(Key, Consent, u64)> {
+        self.found
+            .iter()
+            .filter(|(_, consent, _)| self.counts(consent))
+    }
+}
+
+/// Reads the consents in force to a name, as `registrant` has them or, without one, as anybody does; reads nothing for a
+/// name that needs none.
+///
+/// A registrant that does not exist has what anybody has: it is refused for that.
+///
+/// # Errors
+/// When the store fails.
+pub async fn in_force<S: Store>(
+    name: &DomainName,
+    registrant: Option<&ContactId>,
+    context: &Context<'_>,
+    store: &S,
+) -> Result<InForce, store::Error> {
+    let mut found = InForce::default();
+    for authority in context.policy.consents(name) {
+        let key = key(name, authority, context.policy);
+        if let Some((consent, version)) = read::<Consent, S>(store, &key).await?
+            && consent.is_in_force(context.now)
+        {
+            found.found.push((key, consent, version));
+        }
+    }
+    if let Some(id) = registrant
+        && !found.found.is_empty()
+    {
+        found.registrant = Registrant::load(id, store).await?;
+    }
+    Ok(found)
+}
+
+/// Returns the key of a consent, which covers every variant of the name.
+pub fn key(name: &DomainName, authority: Authority, policy: &Policy) -> Key {
+    match policy.package_key(name) {
+        Some(package) => keys::consent(package.as_str(), authority),
+        None => keys::consent(policy.canonical(name).as_str(), authority),
+    }
+}
+
+/// Says whether a lock is a hold for the want of a consent of `authority`.
+fn is_hold(lock: &Lock, authority: Authority) -> bool {
+    let prefix = case_prefix(authority);
+    let case = lock.case.as_deref();
+    lock.kind == LockKind::Hold && case.is_some_and(|case| case.starts_with(&prefix))
+}
