@@ -13,6 +13,7 @@
 mod support;
 
 mod hk {
+    mod consents;
     pub mod extensions;
     pub mod packages;
     mod pairs;

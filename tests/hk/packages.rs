@@ -135,18 +135,26 @@ fn desk(registry: &Registry) -> Desk<Switched> {
     }
 }
 
+/// Asks a question as the operator.
+pub async fn ask(registry: &Registry, query: Query) -> Reply {
+    let policy = registry.service.policy();
+    desk(registry).answer(query, &policy).await
+}
+
+/// Has the operator decide.
+pub async fn rule(registry: &Registry, ruling: Ruling) -> Reply {
+    let (policy, numbers) = (registry.service.policy(), registry.service.numbers());
+    desk(registry).rule(ruling, &policy, numbers).await
+}
+
 /// Approves every application that is open.
 pub async fn approve(registry: &Registry) {
-    let desk = desk(registry);
-    let (policy, numbers) = (registry.service.policy(), registry.service.numbers());
-    let Reply::Documents(requests) = desk.answer(Query::DocumentList(()), &policy).await else {
+    let Reply::Documents(requests) = ask(registry, Query::DocumentList(())).await else {
         panic!("applications are listed");
     };
     for request in requests.iter().filter(|request| request.state == "open") {
         let id = request.id.parse().unwrap();
-        let reply = desk
-            .rule(Ruling::DocumentApprove((id, None)), &policy, numbers)
-            .await;
+        let reply = rule(registry, Ruling::DocumentApprove((id, None))).await;
         assert!(matches!(reply, Reply::Document(view) if view.state == "approved"));
     }
 }
