@@ -71,9 +71,10 @@ impl Consents {
                 DocumentKind::InsuranceConsent,
             ),
         ];
-        shown.into_iter().filter_map(|(standing, rule, kind)| {
-            (standing == Standing::Shown && review.contains(&rule)).then(|| vec![kind])
-        })
+        let waiting = shown
+            .into_iter()
+            .filter(|(standing, rule, _)| *standing == Standing::Shown && review.contains(rule));
+        waiting.map(|(_, _, kind)| vec![kind])
     }
 }
 

@@ -159,3 +159,81 @@ fn is_hold(lock: &Lock, authority: Authority) -> bool {
     let case = lock.case.as_deref();
     lock.kind == LockKind::Hold && case.is_some_and(|case| case.starts_with(&prefix))
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::model::domain::sample;
+
+    /// Returns what a registrant has of the consents of both authorities, of which each is for `holders`.
+    fn known(holders: [Option<&str>; 2]) -> InForce {
+        let found = Authority::ALL.into_iter().zip(holders);
+        let found = found.map(|(authority, holder)| {
+            let consent = Consent {
+                name: DomainName::parse("bank-insurance.hk").unwrap(),
+                authority,
+                reference: "B1/15C".to_owned(),
+                granted: DateTime::UNIX_EPOCH,
+                expires: None,
+                revoked: None,
+                holder: holder.map(str::to_owned),
+            };
+            (keys::consent("bank-insurance.hk", authority), consent, 7)
+        });
+        InForce {
+            registrant: Some(Registrant {
+                key: keys::contact(&ContactId::parse("hk-1").unwrap()),
+                version: 3,
+                roid: "C1-HKEPP".to_owned(),
+            }),
+            found: found.collect(),
+        }
+    }
+
+    #[test]
+    fn what_is_nobodys_becomes_the_registrants_and_what_is_anothers_stays() {
+        let known = known([None, Some("C2-HKEPP")]);
+        let expected = Consents {
+            monetary_authority: Standing::InForce,
+            insurance_authority: Standing::OfAnother,
+        };
+        assert_eq!(known.consents(), expected);
+        let asserts = known.asserts();
+        assert!(
+            matches!(&asserts[..], [Assert::Version(_, 7), Assert::Version(contact, 3)]
+                if contact.kind() == keys::contact(&ContactId::parse("hk-1").unwrap()).kind()),
+            "{asserts:?}"
+        );
+        let writes = known.bind().unwrap();
+        let [Write::Put(_, row)] = &writes[..] else {
+            panic!("{writes:?}");
+        };
+        let bound: Consent = record::decode(row).unwrap();
+        assert_eq!(bound.authority, Authority::Monetary);
+        assert_eq!(bound.holder.as_deref(), Some("C1-HKEPP"));
+        assert!(bound.is_for("C1-HKEPP") && !bound.is_for("C2-HKEPP"));
+    }
+
+    #[test]
+    fn only_consents_of_the_registrant_lift_holds() {
+        let mut domain = sample("bank-insurance.hk");
+        for case in ["consent MA A1", "consent IA A2", "abuse 1"] {
+            domain.locks.push(Lock {
+                kind: LockKind::Hold,
+                case: Some(case.to_owned()),
+                suspends: true,
+                since: DateTime::UNIX_EPOCH,
+                window: None,
+            });
+        }
+        known([Some("C1-HKEPP"), Some("C2-HKEPP")]).lift(&mut domain);
+        let left: Vec<&str> = domain
+            .locks
+            .iter()
+            .filter_map(|lock| lock.case.as_deref())
+            .collect();
+        assert_eq!(left, ["consent IA A2", "abuse 1"]);
+    }
+}
