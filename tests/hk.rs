@@ -13,6 +13,7 @@
 mod support;
 
 mod hk {
+    mod consents;
     pub mod extensions;
     mod holders;
     pub mod packages;

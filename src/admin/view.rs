@@ -338,6 +338,10 @@ pub struct ConsentView {
     pub expires: Option<DateTime<Utc>>,
     /// When it was revoked.
     pub revoked: Option<DateTime<Utc>>,
+    /// Repository object identifier of the registrant it is for; `None` while it is for who registers the name first.
+    pub holder: Option<String>,
+    /// Handle of that registrant, when the name is its, or a change to it waits.
+    pub registrant: Option<String>,
 }
 
 /// An entry of the registry's own list of reserved names.

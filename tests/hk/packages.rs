@@ -161,18 +161,26 @@ pub fn desk(registry: &Registry) -> Desk<Switched> {
     }
 }
 
+/// Asks a question as the operator.
+pub async fn ask(registry: &Registry, query: Query) -> Reply {
+    let policy = registry.service.policy();
+    desk(registry).answer(query, &policy).await
+}
+
+/// Has the operator decide.
+pub async fn rule(registry: &Registry, ruling: Ruling) -> Reply {
+    let (policy, numbers) = (registry.service.policy(), registry.service.numbers());
+    desk(registry).rule(ruling, &policy, numbers).await
+}
+
 /// Approves every application that is open.
 pub async fn approve(registry: &Registry) {
-    let desk = desk(registry);
-    let (policy, numbers) = (registry.service.policy(), registry.service.numbers());
-    let Reply::Documents(requests) = desk.answer(Query::DocumentList(()), &policy).await else {
+    let Reply::Documents(requests) = ask(registry, Query::DocumentList(())).await else {
         panic!("applications are listed");
     };
     for request in requests.iter().filter(|request| request.state == "open") {
         let id = request.id.parse().unwrap();
-        let reply = desk
-            .rule(Ruling::DocumentApprove((id, None)), &policy, numbers)
-            .await;
+        let reply = rule(registry, Ruling::DocumentApprove((id, None))).await;
         assert!(matches!(reply, Reply::Document(view) if view.state == "approved"));
     }
 }
@@ -188,13 +196,6 @@ pub async fn try_order(registry: &Registry, order: Order) -> Reply {
 pub async fn order(registry: &Registry, order: Order) {
     let reply = try_order(registry, order).await;
     assert!(!matches!(reply, Reply::Refused(_)), "{reply:?}");
-}
-
-/// Carries a ruling of the operator out.
-pub async fn rule(registry: &Registry, ruling: Ruling) -> Reply {
-    let desk = desk(registry);
-    let (policy, numbers) = (registry.service.policy(), registry.service.numbers());
-    desk.rule(ruling, &policy, numbers).await
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@
 mod holder;
 
 use crate::base::code::Code;
+use crate::flow::domain::consent::{self, InForce};
 use crate::flow::domain::group::{self, Group, Others};
 use crate::flow::domain::partner::{self, Pairing, Partner};
 use crate::flow::domain::references::{self, Found};
@@ -70,6 +71,8 @@ pub struct Facts {
     partner: Option<Partner>,
     /// The name it shall be held together with.
     joined: Option<Partner>,
+    /// The consents in force to the name and to its partner's, where they need some and come to another registrant.
+    consents: Vec<(DomainName, InForce)>,
     /// The names whose administrative contact it shares afterwards.
     group: Option<Group>,
     /// The names of the group that are to get its administrative contact.
@@ -200,6 +203,18 @@ impl Flow for Update<'_> {
             }
             Some(_) | None => None,
         };
+        let partner = Partner::of(domain.as_ref(), context, store).await?;
+        let mut consents = Vec::new();
+        if let Some((domain, _)) = &domain
+            && self.comes_to_another(domain)
+        {
+            let registrant = self.new_registrant();
+            let names = std::iter::once(&domain.name).chain(partner.as_ref().map(Partner::name));
+            for name in names {
+                let found = consent::in_force(name, registrant, context, store).await?;
+                consents.push((name.clone(), found));
+            }
+        }
         let others = match &domain {
             Some((domain, _)) if self.apply_to_all => {
                 Others::load(&domain.name, domain.registrant.as_ref(), context, store).await?
@@ -233,7 +248,8 @@ impl Flow for Update<'_> {
             Some(None) | None => None,
         };
         Ok(Facts {
-            partner: Partner::of(domain.as_ref(), context, store).await?,
+            partner,
+            consents,
             joined,
             domain,
             group,
@@ -284,6 +300,8 @@ impl Flow for Update<'_> {
         let mut wanted = None;
         if self.comes_to_another(&before) {
             wanted = self.judge_registrant(&before.name, &mut after, context)?;
+            let documents = wanted.as_ref().and(self.applicant.as_ref());
+            self.judge_consents(&facts.consents, documents, context)?;
         } else if let Some(applicant) = &self.applicant {
             answered = Some(self.answer(applicant, facts.demand, &mut after, context)?);
         }
@@ -333,6 +351,12 @@ impl Flow for Update<'_> {
             asserts.push(Assert::Version(keys::host(host.id), version));
         }
         let mut decision = Decision::default();
+        for (name, consents) in &facts.consents {
+            consents.rely(&mut decision)?;
+            if *name == after.name {
+                consents.lift(&mut after);
+            }
+        }
         let pairing = Pairing {
             wish: self.pair.as_ref(),
             partner: facts.partner,
@@ -599,6 +623,7 @@ mod tests {
             joined: None,
             group: None,
             others: None,
+            consents: Vec::new(),
             demand: None,
             domain: Some((domain.clone(), 5)),
             missing_contact: None,
