@@ -59,6 +59,17 @@ pub struct Domain {
     pub partner: Option<DomainName>,
 }
 
+impl Domain {
+    /// Returns its active forms: the name it is registered by, then the other forms in use, each once; at most 35.
+    pub fn forms(&self) -> Vec<&DomainName> {
+        let others = self.package.as_ref();
+        let others = others.map(|package| package.bundled(&self.name));
+        let mut forms = vec![&self.name];
+        forms.extend(others.unwrap_or_default());
+        forms
+    }
+}
+
 /// A create that waits for the registry's approval (RFC 5731 section 3.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Application {
