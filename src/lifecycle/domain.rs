@@ -15,7 +15,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::permission::conflict;
-use crate::model::domain::{Application, Deletion, Grace, GracePeriod, Stage};
+use crate::model::domain::{Application, Asked, Deletion, Demand, Grace, GracePeriod, Stage};
+use crate::model::lock::LockKind;
 use crate::model::status::DomainStatus;
 use crate::model::{Domain, Lock, Period, RegistrarId, Terms, Transfer, TransferStatus};
 
@@ -43,6 +44,8 @@ pub enum EventKind {
     Purged,
     /// An application nobody approved was refused.
     Refused(Application),
+    /// Documents that were demanded did not come, and it is held.
+    DocumentsOverdue(Demand),
 }
 
 /// A domain at a moment.
@@ -93,13 +96,18 @@ pub fn next_change(domain: &Domain, terms: &Terms) -> Option<DateTime<Utc>> {
     if let Some(deletion) = &domain.deletion {
         return Some(deletion.until);
     }
-    if let Some(application) = &domain.application {
-        return Some(application.until);
+    let application = domain.application.as_ref().map(|it| it.until);
+    if domain.is_applied_for() {
+        return application;
     }
+    let demand = domain.demand.as_ref().map(|it| it.until);
     let transfer = domain.transfer.as_ref().filter(|t| t.is_pending());
     let approval = transfer.map(|transfer| transfer.act_by);
     let expiry = terms.auto_renewal.map(|_| domain.expires);
-    [approval, expiry].into_iter().flatten().min()
+    [application, demand, approval, expiry]
+        .into_iter()
+        .flatten()
+        .min()
 }
 
 /// Lets the next change happen, at `at`.
@@ -107,8 +115,14 @@ fn step(domain: Domain, at: DateTime<Utc>, terms: &Terms) -> (Option<Domain>, Ev
     if let Some(deletion) = domain.deletion.clone() {
         return step_deletion(domain, &deletion, terms);
     }
-    if let Some(application) = domain.application {
-        return (None, EventKind::Refused(application));
+    let mut domain = domain;
+    if let Some(application) = domain.application.take_if(|it| it.until == at) {
+        let next = matches!(application.asked, Asked::Holder(_)).then_some(domain);
+        return (next, EventKind::Refused(application));
+    }
+    if let Some(demand) = domain.demand.take_if(|it| it.until == at) {
+        domain.locks.push(hold_for(&demand, at));
+        return (Some(domain), EventKind::DocumentsOverdue(demand));
     }
     let due = domain
         .transfer
@@ -121,7 +135,6 @@ fn step(domain: Domain, at: DateTime<Utc>, terms: &Terms) -> (Option<Domain>, Ev
         let domain = complete_transfer(domain, transfer, status, actor, at, terms);
         return (Some(domain), EventKind::Transferred(loser));
     }
-    let mut domain = domain;
     if let Some(period) = terms.auto_renewal {
         domain.expires = period.after(domain.expires);
         begin_grace(
@@ -158,6 +171,17 @@ fn step_deletion(
         ..deletion.clone()
     });
     (Some(domain), kind)
+}
+
+/// Returns what holds a domain whose documents were not approved.
+pub fn hold_for(demand: &Demand, since: DateTime<Utc>) -> Lock {
+    Lock {
+        kind: LockKind::Hold,
+        case: Some(demand.case()),
+        suspends: true,
+        since,
+        window: None,
+    }
 }
 
 /// Gives a domain to the registrar that asked for it (RFC 5731 section 3.2.4, RFC 9154 section 4).
@@ -237,8 +261,10 @@ pub fn statuses(domain: &Domain) -> Vec<DomainStatus> {
     if domain.transfer.as_ref().is_some_and(Transfer::is_pending) {
         statuses.push(DomainStatus::PendingTransfer);
     }
-    if domain.application.is_some() {
-        statuses.push(DomainStatus::PendingCreate);
+    match domain.application.as_ref().map(|it| &it.asked) {
+        Some(Asked::Name(_)) => statuses.push(DomainStatus::PendingCreate),
+        Some(Asked::Holder(_)) => statuses.push(DomainStatus::PendingUpdate),
+        None => {}
     }
     // What began inside a lock's window outlives the window, and the two cannot stand side by side.
     let locked = domain.locks.iter().flat_map(Lock::statuses);
@@ -267,7 +293,7 @@ pub fn statuses(domain: &Domain) -> Vec<DomainStatus> {
 /// that is being restored comes back with the report (RFC 5731 section 2.3, RFC 3915 section 2).
 pub fn is_published(domain: &Domain) -> bool {
     let withheld = [DomainStatus::ClientHold, DomainStatus::ServerHold];
-    domain.application.is_none()
+    !domain.is_applied_for()
         && domain.deletion.is_none()
         && !statuses(domain)
             .iter()

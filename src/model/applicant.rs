@@ -1,11 +1,13 @@
 //! Who applies for a name, as far as a registrar says: never required, but judged once it is said.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
+use super::ContactId;
 use super::document::Document;
 
 /// What is known of a registrant.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Applicant {
     /// Whether it is a person or an organisation.
     pub party: Option<Party>,
@@ -15,8 +17,8 @@ pub struct Applicant {
     pub adult: Option<bool>,
     /// Legal name.
     pub legal_name: Option<String>,
-    /// Whether a minor's parent or guardian stands beside.
-    pub has_guardian: bool,
+    /// A minor's parent or guardian.
+    pub guardian: Option<ContactId>,
     /// Whether it is the branch office of a company elsewhere.
     pub is_branch: bool,
     /// Documents it has.
@@ -24,7 +26,7 @@ pub struct Applicant {
 }
 
 /// Kind of an [`Applicant`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Party {
     /// A person.
     Person,

@@ -47,7 +47,7 @@ pub struct Domain {
     pub transfer: Option<Transfer>,
     /// Where its deletion stands; `None` for a domain in use.
     pub deletion: Option<Deletion>,
-    /// The application it still is; `None` once it is approved, or where none was needed.
+    /// What of it waits for approval; `None` once that is decided, or where none was needed.
     pub application: Option<Application>,
     /// Whether the registry's own name servers serve it until it names some.
     pub parked: bool,
@@ -57,6 +57,12 @@ pub struct Domain {
     pub package: Option<Package>,
     /// The name in the other script that is held together with this one.
     pub partner: Option<DomainName>,
+    /// When it came into use, which an approval may bring; `None` while it is applied for.
+    pub activated: Option<DateTime<Utc>>,
+    /// The parent or guardian that registers beside a minor.
+    pub guardian: Option<ContactId>,
+    /// The documents that the registry wants to see of its registrant; `None` where it wants none.
+    pub demand: Option<Demand>,
 }
 
 impl Domain {
@@ -68,23 +74,103 @@ impl Domain {
         forms.extend(others.unwrap_or_default());
         forms
     }
+
+    /// Says whether it is not registered yet, but applied for.
+    pub fn is_applied_for(&self) -> bool {
+        let asked = self
+            .application
+            .as_ref()
+            .map(|application| &application.asked);
+        matches!(asked, Some(Asked::Name(_)))
+    }
+
+    /// Returns the registrant and contacts that wait for approval.
+    pub fn waiting_holder(&self) -> Option<&Holder> {
+        match &self.application.as_ref()?.asked {
+            Asked::Holder(holder) => Some(holder),
+            Asked::Name(_) => None,
+        }
+    }
+
+    /// Returns every contact it refers to, each as often as it does; those that wait for approval, too.
+    pub fn linked_contacts(&self) -> impl Iterator<Item = &ContactId> {
+        let waiting = self.waiting_holder().into_iter();
+        let waiting = waiting.flat_map(|holder| {
+            let contacts = holder.contacts.iter().map(|(_, id)| id);
+            let guardian = holder.guardian.iter();
+            std::iter::once(&holder.registrant)
+                .chain(contacts)
+                .chain(guardian)
+        });
+        let contacts = self.contacts.iter().map(|(_, id)| id);
+        self.registrant
+            .iter()
+            .chain(contacts)
+            .chain(&self.guardian)
+            .chain(waiting)
+    }
 }
 
-/// A create that waits for the registry's approval (RFC 5731 section 3.3).
+/// A create, or a change of registrant, that waits for the registry's approval (RFC 5731 section 3.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Application {
     /// Its number; documents refer to it.
     pub id: u64,
-    /// `clTRID` of the create.
+    /// `clTRID` of the command.
     pub client_transaction: Option<String>,
-    /// `svTRID` of the answer to the create.
+    /// `svTRID` of the answer to the command.
     pub server_transaction: String,
-    /// Period that begins with the approval.
-    pub period: Period,
     /// Until when its documents must be approved; then it is refused.
     #[serde(with = "super::instant")]
     pub until: DateTime<Utc>,
+    /// What is asked for.
+    pub asked: Asked,
 }
+
+/// What an [`Application`] asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Asked {
+    /// The name; this period begins with the approval.
+    Name(Period),
+    /// Another registrant of a registered name.
+    Holder(Holder),
+}
+
+/// Who a name is to belong to, and who stands for it then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Registrant.
+    pub registrant: ContactId,
+    /// Other contacts with their roles, all of them.
+    pub contacts: Vec<(ContactRole, ContactId)>,
+    /// The parent or guardian of a minor.
+    pub guardian: Option<ContactId>,
+}
+
+/// The registry's wish to see documents of a registered name's registrant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Demand {
+    /// Number of its request for documents.
+    pub id: u64,
+    /// Until when they must be approved; then the name is held.
+    #[serde(with = "super::instant")]
+    pub until: DateTime<Utc>,
+}
+
+impl Demand {
+    /// Returns the case under which the domain is held without them.
+    pub fn case(&self) -> String {
+        format!("{DEMAND}{}", self.id)
+    }
+
+    /// Says whether a case is that of a demand.
+    pub fn is_case(case: &str) -> bool {
+        case.starts_with(DEMAND)
+    }
+}
+
+/// What the case of every demand begins with.
+const DEMAND: &str = "documents ";
 
 /// The way of a deleted domain (RFC 3915 section 2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -194,5 +280,8 @@ pub(crate) fn sample(name: &str) -> Domain {
         locks: Vec::new(),
         package: None,
         partner: None,
+        activated: "2027-03-01T00:00:00Z".parse().ok(),
+        guardian: None,
+        demand: None,
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn applicant(told: &hk::Create) -> Applicant {
         born,
         adult,
         legal_name: registrant.and_then(|registrant| registrant.legal_name.clone()),
-        has_guardian: told.guardian.is_some(),
+        guardian: told.guardian.clone(),
         is_branch: told.branch,
         documents: told.documents.clone(),
     }

@@ -9,7 +9,7 @@ use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal};
 use crate::lifecycle::domain as lifecycle;
 use crate::model::document::{Attachment, Closed, Verdict};
-use crate::model::domain::Grace;
+use crate::model::domain::{Application, Asked, Grace};
 use crate::model::{DocumentRequest, Domain};
 use crate::protocol::Namespace;
 use crate::store::record::RecordError;
@@ -62,16 +62,10 @@ impl Flow for Decide<'_> {
         });
         let (before, application, domain_version) =
             waiting.ok_or_else(|| refuse("nothing waits for this application any more"))?;
-        let after = self.approved.then(|| {
-            let mut domain = before.clone();
-            let (now, period) = (context.now, application.period);
-            domain.application = None;
-            // The registration is activated now, not when it was asked for (hk:R1a).
-            domain.expires = period.after(now);
-            let length = context.terms().add_grace;
-            lifecycle::begin_grace(&mut domain, Grace::Add, now, length, period);
-            domain
-        });
+        let after = match self.approved {
+            true => Some(grant(before.clone(), &application, context)),
+            false => kept(before.clone()),
+        };
         let verdict = match self.approved {
             true => Verdict::Approved,
             false => Verdict::Rejected,
@@ -95,6 +89,34 @@ impl Flow for Decide<'_> {
             ..Decision::default()
         })
     }
+}
+
+/// Returns a domain with what its application asked for.
+fn grant(mut domain: Domain, application: &Application, context: &Context<'_>) -> Domain {
+    domain.application = None;
+    match &application.asked {
+        Asked::Name(period) => {
+            let (now, length) = (context.now, context.terms().add_grace);
+            // The registration is activated now, not when it was asked for (hk:R1a).
+            domain.activated = Some(now);
+            domain.expires = period.after(now);
+            lifecycle::begin_grace(&mut domain, Grace::Add, now, length, *period);
+        }
+        Asked::Holder(holder) => {
+            domain.registrant = Some(holder.registrant.clone());
+            domain.contacts.clone_from(&holder.contacts);
+            domain.guardian.clone_from(&holder.guardian);
+            domain.parked = false;
+        }
+    }
+    domain
+}
+
+/// Returns what is left of a domain whose application is refused.
+fn kept(mut domain: Domain) -> Option<Domain> {
+    let registered = !domain.is_applied_for();
+    domain.application = None;
+    registered.then_some(domain)
 }
 
 /// Adds a file to an application; one it has already changes nothing.

@@ -15,7 +15,8 @@ use crate::flow::domain::{blame, variants};
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, auth_info, dnssec};
 use crate::lifecycle::domain as lifecycle;
-use crate::model::domain::{Application, ContactRole, Grace};
+use crate::model::document::Subject;
+use crate::model::domain::{Application, Asked, ContactRole, Grace};
 use crate::model::{Applicant, ContactId, DocumentRequest, Domain, DomainName, Host, Period};
 use crate::policy::{Policy, Registration, Violation, Wanted};
 use crate::protocol::domain::CreateData;
@@ -32,8 +33,6 @@ pub struct Create<'a> {
     dnssec: Option<&'a secdns::Create>,
     client_transaction: Option<&'a str>,
     applicant: Applicant,
-    /// The contact of a minor's parent or guardian, who must exist.
-    guardian: Option<ContactId>,
     /// Forms of the name to use.
     variant: Option<variants::Choice<'a>>,
     /// Name to hold it together with.
@@ -84,7 +83,6 @@ impl<'a> Create<'a> {
             dnssec: extensions.sec_dns_create,
             client_transaction,
             applicant: told.map(applicant).unwrap_or_default(),
-            guardian: told.and_then(|told| told.guardian.clone()),
             variant: told.and_then(|told| Some(told.variant.as_ref()?.into())),
             pair: pair.map(partner::name).transpose()?,
             name,
@@ -108,7 +106,7 @@ impl<'a> Create<'a> {
             .registrant
             .iter()
             .chain(self.contacts.iter().map(|(_, id)| id))
-            .chain(&self.guardian)
+            .chain(&self.applicant.guardian)
     }
 }
 
@@ -224,6 +222,9 @@ impl Flow for Create<'_> {
             parked: hosts.is_empty() && policy.parks(),
             locks: Vec::new(),
             partner: None,
+            activated: Some(context.now),
+            guardian: self.applicant.guardian.clone(),
+            demand: None,
         };
         if let Some(choice) = &self.variant {
             let name = domain.name.clone();
@@ -238,6 +239,7 @@ impl Flow for Create<'_> {
             Registration::Documents(wanted) => {
                 let (application, request) = self.apply(wanted, &domain, period, context);
                 domain.application = Some(application);
+                domain.activated = None;
                 Some(request)
             }
         };
@@ -297,19 +299,20 @@ impl Create<'_> {
             id: context.numbers.next(),
             client_transaction: self.client_transaction.map(str::to_owned),
             server_transaction: context.transaction.to_owned(),
-            period,
             until: due,
+            asked: Asked::Name(period),
         };
         let rules = wanted.review.iter().map(|rule| rule.0.to_owned());
         let request = DocumentRequest {
             id: application.id,
+            subject: Subject::Name,
             domain: domain.name.clone(),
             sponsor: domain.sponsor.clone(),
             opened: context.now,
             due,
             wanted: wanted.documents,
             review: rules.collect(),
-            given: self.applicant.documents.clone(),
+            applicant: self.applicant.clone(),
             attachments: Vec::new(),
             closed: None,
         };

@@ -97,7 +97,7 @@ pub async fn page<S: Store>(
 /// Returns when the clock of a domain's name servers started: with the activation of its registration (hk:R8.2), or with
 /// its last update, which may have named them in place of the registry's own.
 fn clock_start(domain: &Domain) -> DateTime<Utc> {
-    let activated = domain.created;
+    let activated = domain.activated.unwrap_or(domain.created);
     let updated = domain.updated.as_ref().map(|(_, at)| *at);
     updated.map_or(activated, |updated| updated.max(activated))
 }

@@ -187,7 +187,7 @@ impl Partner {
         if domain.partner.is_some() || other.partner.is_some() {
             return refuse("one of the names is held together with another one already");
         }
-        if domain.application.is_some() || other.application.is_some() {
+        if domain.is_applied_for() || other.is_applied_for() {
             return refuse("an application is held together with another name once it is approved");
         }
         if domain.registrant != other.registrant {

@@ -220,10 +220,7 @@ pub(super) fn own_data(domain: &Domain, context: &Context<'_>) -> Option<ext::Da
     let text = |name: &DomainName| name.to_string();
     let data = || hk::InfoData {
         category: context.policy.category(&domain.name).map(str::to_owned),
-        // What waited for documents was activated later than it was created, and its history tells when.
-        activated: (domain.application.is_none()
-            && context.policy.category(&domain.name).is_none())
-        .then_some(domain.created),
+        activated: domain.activated,
         table: package.map(|package| package.table.clone()),
         simplified: package.map(|package| text(&package.simplified)),
         traditional: package.map(|package| text(&package.traditional)),

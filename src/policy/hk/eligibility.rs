@@ -104,7 +104,7 @@ fn judge_age(
             age < settings.adult_age
         }
     };
-    if minor && !applicant.has_guardian {
+    if minor && applicant.guardian.is_none() {
         let reason = format!(
             "below the age of {} a parent or guardian registers beside the holder",
             settings.adult_age
@@ -195,6 +195,7 @@ mod tests {
     use super::super::label::parse;
     use super::super::tests::hk;
     use super::*;
+    use crate::model::ContactId;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -225,6 +226,10 @@ mod tests {
             .iter()
             .map(|group| group.iter().map(|kind| kind.as_str()).collect());
         codes.collect()
+    }
+
+    fn parent() -> ContactId {
+        ContactId::parse("parent-1").unwrap()
     }
 
     fn person(born: &str) -> Applicant {
@@ -270,7 +275,7 @@ mod tests {
             ("2030-01-02", true, Some("hk:R2.2")),
         ] {
             let applicant = Applicant {
-                has_guardian: guardian,
+                guardian: guardian.then(parent),
                 ..person(born)
             };
             for name in ["chan-tai.idv.hk", "chan-tai.hk"] {
@@ -281,9 +286,9 @@ mod tests {
 
     #[test]
     fn who_says_to_be_a_minor_has_a_guardian() {
-        let minor = |has_guardian| Applicant {
+        let minor = |has_guardian: bool| Applicant {
             adult: Some(false),
-            has_guardian,
+            guardian: has_guardian.then(parent),
             ..Applicant::default()
         };
         assert_eq!(broken("chan-tai.idv.hk", &minor(false)), Some("hk:R2.1"));

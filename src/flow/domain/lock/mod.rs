@@ -245,7 +245,7 @@ fn judge_use(domain: &Domain) -> Result<(), Obstacle> {
     if domain.deletion.is_some() {
         return Err(Obstacle::Deleted(domain.name.clone()));
     }
-    if domain.application.is_some() {
+    if domain.is_applied_for() {
         return Err(Obstacle::Application(domain.name.clone()));
     }
     Ok(())
