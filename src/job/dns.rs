@@ -6,6 +6,7 @@
 //! make a round endless.
 
 use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -94,11 +95,10 @@ impl Asker {
             forms.iter().map(|form| (form, false, Vec::new())).collect();
         for address in addresses {
             let mut missing: Vec<_> = found.iter_mut().filter(|(_, done, _)| !done).collect();
-            let names: Vec<&DomainName> = missing.iter().map(|(form, _, _)| *form).collect();
-            if names.is_empty() {
+            if missing.is_empty() {
                 break;
             }
-            let names: Vec<_> = names.into_iter().map(wire).collect();
+            let names: Vec<_> = missing.iter().map(|(form, _, _)| wire(form)).collect();
             let socket = SocketAddr::new(address, self.port);
             let over_udp = self.over_udp(&names, socket).await;
             let over_tcp = self.over_tcp(&names, socket).await;
@@ -108,9 +108,9 @@ impl Asker {
                 *done = udp.is_ok() && tcp.is_ok();
                 for (transport, answer) in [(Transport::Udp, udp), (Transport::Tcp, tcp)] {
                     let failed = answer.err();
-                    failures.extend(failed.map(|reason| {
-                        failure(form, Some(address), Some(transport), reason)
-                    }));
+                    failures.extend(
+                        failed.map(|reason| failure(form, Some(address), Some(transport), reason)),
+                    );
                 }
                 if *done {
                     failures.clear();
@@ -178,9 +178,14 @@ impl Asker {
                 Ok(Err(_)) => answers.push(Err(FailureReason::Unreachable)),
                 Ok(Ok(socket)) => {
                     let (connection, transport) = TcpConnection::new(socket);
-                    tokio::select! {
-                        () = self.on_connection(&connection, rest, deadline, &mut answers) => {}
-                        () = transport.run() => {}
+                    {
+                        let mut asking =
+                            pin!(self.on_connection(&connection, rest, deadline, &mut answers));
+                        tokio::select! {
+                            () = &mut asking => {}
+                            // What came before the end is an answer still.
+                            () = transport.run() => asking.await,
+                        }
                     }
                     // A server may close after any answer, and is asked again; one that closes without any is at fault.
                     if answers.len() == first {
@@ -311,7 +316,12 @@ mod tests {
         // Nobody resolves there.
         let silent = std::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let resolver = silent.local_addr().unwrap();
-        let asker = Asker::new(Some(resolver), 53, Duration::from_millis(200), Metrics::default());
+        let asker = Asker::new(
+            Some(resolver),
+            53,
+            Duration::from_millis(200),
+            Metrics::default(),
+        );
         let name = |text| DomainName::parse(text).unwrap();
         let registrar = RegistrarId::parse("registrar-a").unwrap();
         let glue = [

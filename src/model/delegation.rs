@@ -314,7 +314,8 @@ mod tests {
     }
 
     #[test]
-    fn servers_that_never_answered_fail_from_the_start_of_the_clock_unless_nobody_asked_until_the_notice() {
+    fn servers_that_never_answered_fail_from_the_start_of_the_clock_unless_nobody_asked_until_the_notice()
+     {
         for (first, since, told) in [(0, 0, false), (19, 0, false), (20, 20, false)] {
             let known = asked(&[(first, false)]);
             assert_eq!((known.failing, known.told), (Some(day(since)), told));
@@ -397,7 +398,10 @@ mod tests {
             let findings = DelegationFindings::new(forms.clone(), wanted);
             assert_eq!(findings.answers, answers, "{forms:?}");
         }
-        let many = vec![vec![vec![failure("ns1.test"); 50], vec![failure("ns2.test"); 50]]];
+        let many = vec![vec![
+            vec![failure("ns1.test"); 50],
+            vec![failure("ns2.test"); 50],
+        ]];
         let findings = DelegationFindings::new(many, 2);
         assert_eq!((findings.failures.len(), findings.unnamed), (NAMED, 36));
         assert_eq!(

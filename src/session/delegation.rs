@@ -69,9 +69,11 @@ impl<S: Store> Service<S> {
         let known = known(name, &context, &shared.store).await?;
         let operation = policy.profile().name_servers.operation.as_ref();
         let asked = known.filter(|(check, _)| check.paused.is_none());
-        Ok(asked.zip(operation).map(|((check, _), operation)| Standing {
-            state: check.state(now, &operation.terms),
-            told: check.told,
-        }))
+        Ok(asked
+            .zip(operation)
+            .map(|((check, _), operation)| Standing {
+                state: check.state(now, &operation.terms),
+                told: check.told,
+            }))
     }
 }
