@@ -355,4 +355,26 @@ mod tests {
         assert_eq!(asker.addresses(&elsewhere).await, [] as [IpAddr; 0]);
         assert!(silent.recv_from(&mut [0; 512]).is_ok());
     }
+
+    #[tokio::test]
+    async fn forms_that_are_many_and_met_with_silence_do_not_take_longer_than_a_few_answers() {
+        let silent = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = silent.local_addr().unwrap();
+        let _udp = std::net::UdpSocket::bind(address).unwrap();
+        let limit = Duration::from_millis(100);
+        let asker = Asker::new(None, address.port(), limit, Metrics::default());
+        let form = |number| wire(&DomainName::parse(&format!("bay{number}.example")).unwrap());
+        let names: Vec<_> = (0..34).map(form).collect();
+        for over_udp in [true, false] {
+            let begun = Instant::now();
+            let answers = match over_udp {
+                true => asker.over_udp(&names, address).await,
+                false => asker.over_tcp(&names, address).await,
+            };
+            assert!(begun.elapsed() < limit * 17, "half of what each would take");
+            assert_eq!(answers.len(), 34);
+            assert_eq!(answers[0], Err(FailureReason::Silent));
+            assert_eq!(answers[33], Err(FailureReason::NotAsked));
+        }
+    }
 }

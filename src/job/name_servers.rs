@@ -1,7 +1,7 @@
 //! Asks the name servers of every domain in the zone whether they answer for each of its active forms, round after round.
 //!
-//! So many domains at once as the settings say, and their servers, thirteen at most, side by side; a page of domains waits
-//! in memory, and no more. A domain with one form and silent servers takes twice the limit of an answer.
+//! As many domains at once as the settings say, and the servers of each, thirteen at most, side by side; a page of domains
+//! waits in memory, and no more.
 
 use std::net::SocketAddr;
 use std::num::NonZeroU16;

@@ -147,11 +147,9 @@ fn answer(manner: Manner, octets: &[u8]) -> Vec<u8> {
     let asked = question.sole_question().unwrap();
     assert_eq!(asked.qtype(), Rtype::SOA);
     assert!(!question.header().rd(), "a name server is not a resolver");
-    let refuses = match manner {
-        Manner::Refusing => true,
-        Manner::Without(name) => asked.qname().to_string() == name,
-        _ => false,
-    };
+    let name = asked.qname().to_string();
+    let refuses =
+        manner == Manner::Refusing || matches!(manner, Manner::Without(other) if other == name);
     let rcode = if refuses {
         Rcode::REFUSED
     } else {
