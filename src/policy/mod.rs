@@ -138,6 +138,38 @@ impl Policy {
         }
     }
 
+    /// Says how a registered name comes to another registrant, and judges what is said of that one; `None` is nothing.
+    ///
+    /// # Errors
+    /// The rule that what is said breaks, or that wants something to be said.
+    pub fn change_of_registrant(
+        &self,
+        name: &DomainName,
+        applicant: Option<&Applicant>,
+        now: DateTime<Utc>,
+    ) -> Result<Registration, Violation> {
+        match &self.hk {
+            Some(hk) => hk.change_of_registrant(name, applicant, now),
+            None => Ok(Registration::AtOnce),
+        }
+    }
+
+    /// Judges what is said of the registrant of a registered name.
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub fn registrant(
+        &self,
+        name: &DomainName,
+        applicant: &Applicant,
+        now: DateTime<Utc>,
+    ) -> Result<(), Violation> {
+        match &self.hk {
+            Some(hk) => hk.registrant(name, applicant, now),
+            None => Ok(()),
+        }
+    }
+
     /// Returns the group of names of which all that one registrant has share their administrative contact.
     pub fn group(&self, name: &DomainName) -> Option<&'static str> {
         self.hk.as_ref()?.group(name)

@@ -119,6 +119,7 @@ impl Partner {
             &before.registrant,
             &after.registrant,
         );
+        take(&mut domain.guardian, &before.guardian, &after.guardian);
         take(&mut domain.updated, &before.updated, &after.updated);
         take(&mut domain.expires, &before.expires, &after.expires);
         take(&mut domain.deletion, &before.deletion, &after.deletion);
