@@ -1,6 +1,7 @@
 //! Changes of registrant, and of the administrative contact of a whole group of names.
 
-use super::{Part, Update};
+use super::Update;
+use super::part::Part;
 use crate::flow::domain::application::{self, Applying};
 use crate::flow::domain::consent::InForce;
 use crate::flow::domain::group::Group;
