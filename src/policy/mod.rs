@@ -121,6 +121,11 @@ impl Policy {
             .map_or_else(Vec::new, |hk| hk.authorities(name))
     }
 
+    /// Returns what is said of a name that is not free; none where no rule but EPP's own says so.
+    pub fn taken(&self, name: &DomainName) -> Option<Violation> {
+        self.hk.as_ref().map(|hk| hk.taken(name))
+    }
+
     /// Says how a name that may be registered is, and judges what its applicant says of itself.
     ///
     /// # Errors
@@ -257,11 +262,19 @@ impl Policy {
             .map(|p| p.value().to_string())
             .collect();
         Err(Violation {
-            rule: Rule("period:offered"),
+            rule: self.period_rule("period:offered"),
             code: Code::ValuePolicy,
             short: "Period not offered",
             reason: format!("the periods offered are {} years", offered.join(", ")),
         })
+    }
+
+    /// Returns the rule about periods: that of .hk where its rules hold, otherwise the registry's own by this name.
+    fn period_rule(&self, own: &'static str) -> Rule {
+        match self.hk {
+            Some(_) => hk::rules::PERIODS,
+            None => Rule(own),
+        }
     }
 
     /// Judges how far ahead of `now` a registration ends.
@@ -274,7 +287,7 @@ impl Policy {
             return Ok(());
         }
         Err(Violation {
-            rule: Rule("period:longest"),
+            rule: self.period_rule("period:longest"),
             code: Code::ValuePolicy,
             short: "Registered for too long",
             reason: format!(
@@ -563,8 +576,9 @@ mod tests {
         for name in ["hk", "hk-v5.0"] {
             let hk = policy(name);
             for years in 1..=10 {
-                let offered = hk.create_period(Period::years(years)).is_ok();
-                assert_eq!(offered, [1, 2, 3, 5].contains(&years), "{years}");
+                let refused = hk.create_period(Period::years(years)).err();
+                assert_eq!(refused.is_none(), [1, 2, 3, 5].contains(&years), "{years}");
+                assert!(refused.is_none_or(|violation| violation.rule.0 == "hk:R3.2"));
             }
             let code = |registrant, roles: &[ContactRole]| {
                 hk.contact_roles(registrant, roles).err().map(|v| v.code)

@@ -72,6 +72,10 @@ impl Flow for Check<'_> {
             let error = DomainName::parse(text).err();
             error.map_or("Invalid name", |error| policy.misshapen(text, error).short)
         };
+        let in_use = |name: &DomainName| {
+            let violation = policy.taken(name);
+            violation.map_or(check::IN_USE, |violation| violation.short)
+        };
         let verdict = |name: &DomainName| {
             let mut granted = facts.consents.iter();
             let granted = granted.find(|(other, _)| other == name);
@@ -80,7 +84,7 @@ impl Flow for Check<'_> {
             judged.err().map(|violation| violation.short)
         };
         let (asked, names) = (&self.command.names, &self.names);
-        let names = check::verdicts(asked, names, facts.registered, misshapen, verdict);
+        let names = check::verdicts(asked, names, facts.registered, misshapen, in_use, verdict);
         Ok(Decision::answer(Data::DomainCheck(
             protocol::domain::CheckData { names },
         )))
