@@ -135,6 +135,9 @@ async fn what_a_create_says_of_its_name_must_be_true() {
     }
     let own = Table::shipped().version().to_owned();
     create(&mut sponsor, "國学.香港", &idn(&own, "國学.香港"), 1000).await;
+    let tag = idn("ZH-hk", "漁灣.香港");
+    let created = create(&mut sponsor, "漁灣.香港", &tag, 1000).await;
+    assert_eq!(created.text_of("idn:table"), Some("zh-HK"));
     create(
         &mut sponsor,
         "harbour-shop.hk",

@@ -98,6 +98,8 @@ pub const SCRIPT: Rule = Rule("hk:R1f");
 pub const CLOSED: Rule = Rule("hk:R1g");
 /// Rule 5.1a.
 pub const PACKAGE: Rule = Rule("hk:R5.1a");
+/// Rule 5.1b.
+pub const FORMS: Rule = Rule("hk:R5.1b");
 /// Rule 5.1d.
 pub const IN_TABLE: Rule = Rule("hk:R5.1d");
 /// Rule 6.2a.
@@ -218,7 +220,7 @@ pub const REGISTER: &[Entry] = &[
     Entry { number: 25, rule: PACKAGE, enforcer: Enforcer::Server, codes: &[Code::Exists], proof: "no_variant_of_a_registered_name_can_be_registered",
         place: "domain:check, domain:create",
         effect: "a Chinese name includes every combination of the variants of its characters; whoever comes second is refused" },
-    Entry { number: 26, rule: Rule("hk:R5.1b"), enforcer: Enforcer::Server, codes: &[Code::DoesNotExist, Code::ValuePolicy], proof: "forms_in_use_lead_everybody_to_the_package_and_reserved_ones_its_sponsor",
+    Entry { number: 26, rule: FORMS, enforcer: Enforcer::Server, codes: &[Code::DoesNotExist, Code::ValuePolicy], proof: "forms_in_use_lead_everybody_to_the_package_and_reserved_ones_its_sponsor",
         place: "domain:create, domain:update, domain:info",
         effect: "the name asked for and its all-simplified and all-traditional forms are activated; the other variants are kept for the holder" },
     Entry { number: 27, rule: Rule("hk:R5.1c"), enforcer: Enforcer::Server, codes: &[Code::StatusProhibits], proof: "a_dispute_covers_every_form_of_a_package",
