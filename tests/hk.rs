@@ -14,6 +14,7 @@ mod support;
 
 mod hk {
     pub mod extensions;
+    mod holders;
     pub mod packages;
     mod pairs;
     mod vectors;

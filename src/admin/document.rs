@@ -67,14 +67,18 @@ fn view(request: DocumentRequest, now: DateTime<Utc>) -> DocumentView {
     let state = owned(request.state(now));
     let wanted = request.wanted.iter();
     let wanted = wanted.map(|group| group.iter().map(|kind| owned(kind.as_str())).collect());
-    let given = request.given.into_iter().map(|document| GivenView {
-        kind: owned(document.kind.as_str()),
-        words: document.words,
-        number: document.number,
-        country: document.country,
-        expires: document.expires,
-        chinese_name: document.chinese_name,
-    });
+    let given = request
+        .applicant
+        .documents
+        .into_iter()
+        .map(|document| GivenView {
+            kind: owned(document.kind.as_str()),
+            words: document.words,
+            number: document.number,
+            country: document.country,
+            expires: document.expires,
+            chinese_name: document.chinese_name,
+        });
     let attachments = request.attachments.into_iter().map(|file| AttachmentView {
         digest: HEXLOWER.encode(&file.digest),
         media: owned(file.media.as_str()),

@@ -188,12 +188,14 @@ fn state(deleted: bool, rgp: &[rgp::Status], shown: &[DomainStatus]) -> &'static
 /// Says what time brings at `at`, when a domain next changes by itself.
 fn change(domain: &Domain, at: chrono::DateTime<chrono::Utc>) -> &'static str {
     let stage = domain.deletion.as_ref().map(|deletion| deletion.stage);
+    let due = |until: Option<chrono::DateTime<chrono::Utc>>| until == Some(at);
     let approved = |transfer: &Transfer| transfer.is_pending() && transfer.act_by == at;
     match stage {
         Some(Stage::Redemption) => "can no longer be restored",
         Some(Stage::Restore) => "the restore lapses",
         Some(Stage::PendingDelete) => "is removed",
-        None if domain.application.is_some() => "the application is refused",
+        None if due(domain.application.as_ref().map(|it| it.until)) => "the application is refused",
+        None if due(domain.demand.as_ref().map(|it| it.until)) => "is held for want of documents",
         None if domain.transfer.as_ref().is_some_and(approved) => "the transfer is approved",
         None => "is renewed",
     }

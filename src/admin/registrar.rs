@@ -42,6 +42,7 @@ impl<S: Store> Desk<S> {
             pins,
             networks: new.networks,
             created: now,
+            categories: Vec::new(),
         };
         let key = keys::registrar(&registrar.id);
         let mut change = ChangeSet::new(self.audit("registrar:add", registrar.id.as_str()));

@@ -67,7 +67,7 @@ fn judge_domain(domain: &Domain, stored: &Stored, now: DateTime<Utc>, terms: &Te
             .count();
         assert!(times == 1, "{name} is delegated to {id:?} twice");
     }
-    for id in references(domain) {
+    for id in domain.linked_contacts() {
         let known = stored.contacts.iter().any(|contact| contact.id == *id);
         assert!(known, "{name} refers to no contact: {id}");
     }
@@ -105,7 +105,7 @@ async fn judge_contact_links<S: Store>(stored: &Stored, store: &S) {
     for id in all.chain(pool) {
         expected.insert(id.folded(), (id, 0));
     }
-    for id in stored.domains.iter().flat_map(references) {
+    for id in stored.domains.iter().flat_map(Domain::linked_contacts) {
         if let Some((_, count)) = expected.get_mut(&id.folded()) {
             *count += 1;
         }
@@ -237,12 +237,6 @@ async fn judge_due<S: Store>(stored: &Stored, store: &S, terms: &Terms) {
     });
     let expected: BTreeSet<Key> = changing.chain(contacts).collect();
     assert!(found == expected, "due: {found:?}, {expected:?}");
-}
-
-/// Returns the contacts a domain refers to, once for each role.
-fn references(domain: &Domain) -> impl Iterator<Item = &ContactId> {
-    let others = domain.contacts.iter().map(|(_, id)| id);
-    domain.registrant.iter().chain(others)
 }
 
 async fn counter<S: Store>(key: &Key, store: &S) -> i64 {

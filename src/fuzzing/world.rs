@@ -315,6 +315,7 @@ fn registrar(id: &str, now: DateTime<Utc>) -> Result<Registrar, String> {
         pins: vec![Pin(fingerprint(id))],
         networks: Vec::new(),
         created: now,
+        categories: Vec::new(),
     })
 }
 

@@ -10,12 +10,24 @@
 //!             +-- delete within the add grace ------------------------------------------------> gone
 //! ```
 //!
+//! People of the registry decide on documents, and time does when they have not:
+//!
+//! ```text
+//! create -----------------> applied for --------- approved ---> in use
+//!                                +--------------- deadline ---> gone
+//! change of registrant ---> pending update ------ approved ---> in use by its new registrant
+//!                                +--------------- deadline ---> in use, as it was
+//! demand for documents ---> in use -------------- approved ---> in use
+//!                                +--------------- deadline ---> held
+//! ```
+//!
 //! [`project`] is what happens to a domain by time alone; jobs make it permanent, readers need not wait for them.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::permission::conflict;
-use crate::model::domain::{Application, Deletion, Grace, GracePeriod, Stage};
+use crate::model::domain::{Application, Asked, Deletion, Demand, Grace, GracePeriod, Stage};
+use crate::model::lock::LockKind;
 use crate::model::status::DomainStatus;
 use crate::model::{Domain, Lock, Period, RegistrarId, Terms, Transfer, TransferStatus};
 
@@ -43,6 +55,8 @@ pub enum EventKind {
     Purged,
     /// An application nobody approved was refused.
     Refused(Application),
+    /// Documents that were demanded did not come, and it is held.
+    DocumentsOverdue(Demand),
 }
 
 /// A domain at a moment.
@@ -93,13 +107,18 @@ pub fn next_change(domain: &Domain, terms: &Terms) -> Option<DateTime<Utc>> {
     if let Some(deletion) = &domain.deletion {
         return Some(deletion.until);
     }
-    if let Some(application) = &domain.application {
-        return Some(application.until);
+    let application = domain.application.as_ref().map(|it| it.until);
+    if domain.is_applied_for() {
+        return application;
     }
+    let demand = domain.demand.as_ref().map(|it| it.until);
     let transfer = domain.transfer.as_ref().filter(|t| t.is_pending());
     let approval = transfer.map(|transfer| transfer.act_by);
     let expiry = terms.auto_renewal.map(|_| domain.expires);
-    [approval, expiry].into_iter().flatten().min()
+    [application, demand, approval, expiry]
+        .into_iter()
+        .flatten()
+        .min()
 }
 
 /// Lets the next change happen, at `at`.
@@ -107,8 +126,14 @@ fn step(domain: Domain, at: DateTime<Utc>, terms: &Terms) -> (Option<Domain>, Ev
     if let Some(deletion) = domain.deletion.clone() {
         return step_deletion(domain, &deletion, terms);
     }
-    if let Some(application) = domain.application {
-        return (None, EventKind::Refused(application));
+    let mut domain = domain;
+    if let Some(application) = domain.application.take_if(|it| it.until == at) {
+        let next = matches!(application.asked, Asked::Holder(_)).then_some(domain);
+        return (next, EventKind::Refused(application));
+    }
+    if let Some(demand) = domain.demand.take_if(|it| it.until == at) {
+        domain.locks.push(hold_for(&demand, at));
+        return (Some(domain), EventKind::DocumentsOverdue(demand));
     }
     let due = domain
         .transfer
@@ -121,7 +146,6 @@ fn step(domain: Domain, at: DateTime<Utc>, terms: &Terms) -> (Option<Domain>, Ev
         let domain = complete_transfer(domain, transfer, status, actor, at, terms);
         return (Some(domain), EventKind::Transferred(loser));
     }
-    let mut domain = domain;
     if let Some(period) = terms.auto_renewal {
         domain.expires = period.after(domain.expires);
         begin_grace(
@@ -158,6 +182,17 @@ fn step_deletion(
         ..deletion.clone()
     });
     (Some(domain), kind)
+}
+
+/// Returns what holds a domain whose documents were not approved.
+pub fn hold_for(demand: &Demand, since: DateTime<Utc>) -> Lock {
+    Lock {
+        kind: LockKind::Hold,
+        case: Some(demand.case()),
+        suspends: true,
+        since,
+        window: None,
+    }
 }
 
 /// Gives a domain to the registrar that asked for it (RFC 5731 section 3.2.4, RFC 9154 section 4).
@@ -237,8 +272,10 @@ pub fn statuses(domain: &Domain) -> Vec<DomainStatus> {
     if domain.transfer.as_ref().is_some_and(Transfer::is_pending) {
         statuses.push(DomainStatus::PendingTransfer);
     }
-    if domain.application.is_some() {
-        statuses.push(DomainStatus::PendingCreate);
+    match domain.application.as_ref().map(|it| &it.asked) {
+        Some(Asked::Name(_)) => statuses.push(DomainStatus::PendingCreate),
+        Some(Asked::Holder(_)) => statuses.push(DomainStatus::PendingUpdate),
+        None => {}
     }
     // What began inside a lock's window outlives the window, and the two cannot stand side by side.
     let locked = domain.locks.iter().flat_map(Lock::statuses);
@@ -267,7 +304,7 @@ pub fn statuses(domain: &Domain) -> Vec<DomainStatus> {
 /// that is being restored comes back with the report (RFC 5731 section 2.3, RFC 3915 section 2).
 pub fn is_published(domain: &Domain) -> bool {
     let withheld = [DomainStatus::ClientHold, DomainStatus::ServerHold];
-    domain.application.is_none()
+    !domain.is_applied_for()
         && domain.deletion.is_none()
         && !statuses(domain)
             .iter()
@@ -287,7 +324,8 @@ pub fn running_grace(domain: &Domain, now: DateTime<Utc>) -> Vec<Grace> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::domain::sample;
+    use crate::model::ContactId;
+    use crate::model::domain::{Holder, sample};
 
     fn terms() -> Terms {
         Terms {
@@ -450,9 +488,166 @@ mod tests {
         );
     }
 
+    fn waiting(asked: Asked, until: &str) -> Domain {
+        Domain {
+            application: Some(Application {
+                id: 77,
+                client_transaction: None,
+                server_transaction: "HKEPP-9".to_owned(),
+                until: instant(until),
+                asked,
+            }),
+            ..domain()
+        }
+    }
+
+    fn holder() -> Asked {
+        Asked::Holder(Holder {
+            registrant: ContactId::parse("wong-8").unwrap(),
+            contacts: Vec::new(),
+            guardian: None,
+        })
+    }
+
+    fn demand(until: &str) -> Demand {
+        Demand {
+            id: 78,
+            until: instant(until),
+        }
+    }
+
+    #[test]
+    fn project_ends_a_name_whose_application_nobody_approved() {
+        let until = "2028-03-15T00:00:00Z";
+        let stored = waiting(Asked::Name(years(1)), until);
+        assert!(statuses(&stored).contains(&DomainStatus::PendingCreate));
+        assert!(!is_published(&stored));
+        let before = project(stored.clone(), instant("2028-03-14T23:59:59Z"), &terms());
+        assert_eq!(before.domain, Some(stored.clone()), "it does not expire");
+        let after = project(stored.clone(), instant(until), &terms());
+        assert_eq!(after.domain, None);
+        let kind = EventKind::Refused(stored.application.unwrap());
+        let at = instant(until);
+        assert_eq!(after.events, [Event { at, kind }]);
+    }
+
+    #[test]
+    fn project_leaves_a_domain_as_it_was_when_nobody_approved_its_new_registrant() {
+        let stored = waiting(holder(), "2027-03-15T00:00:00Z");
+        let pending = [DomainStatus::Inactive, DomainStatus::PendingUpdate];
+        assert_eq!(statuses(&stored), pending);
+        assert!(is_published(&stored));
+        let before = project(stored.clone(), instant("2027-03-14T23:59:59Z"), &terms());
+        assert_eq!(before.domain, Some(stored.clone()));
+        assert_eq!(before.events, []);
+        let at = instant("2027-03-15T00:00:00Z");
+        let after = project(stored.clone(), at, &terms());
+        let kind = EventKind::Refused(stored.application.unwrap());
+        assert_eq!(after.events, [Event { at, kind }]);
+        assert_eq!(after.domain, Some(domain()));
+    }
+
+    #[test]
+    fn statuses_show_no_lock_that_cannot_stand_beside_a_change_of_registrant() {
+        let lock = Lock {
+            kind: LockKind::Registry,
+            suspends: false,
+            ..hold_for(&demand("2027-03-15T00:00:00Z"), domain().created)
+        };
+        let stored = Domain {
+            locks: vec![lock],
+            ..waiting(holder(), "2027-03-15T00:00:00Z")
+        };
+        let shown = statuses(&stored);
+        assert!(shown.contains(&DomainStatus::PendingUpdate));
+        assert!(shown.contains(&DomainStatus::ServerTransferProhibited));
+        assert_eq!(conflict(&shown), None);
+    }
+
+    #[test]
+    fn project_renews_what_ends_while_its_new_registrant_waits() {
+        let stored = waiting(holder(), "2028-03-05T00:00:00Z");
+        let renewed = project(stored.clone(), stored.expires, &terms());
+        let kinds: Vec<_> = renewed.events.into_iter().map(|event| event.kind).collect();
+        assert_eq!(kinds, [EventKind::Renewed]);
+        let renewed = renewed.domain.unwrap();
+        assert_eq!(renewed.expires, instant("2029-03-01T00:00:00Z"));
+        assert_eq!(renewed.application, stored.application);
+        let refused = project(stored.clone(), instant("2028-03-05T00:00:00Z"), &terms());
+        let kinds: Vec<_> = refused.events.into_iter().map(|event| event.kind).collect();
+        let refusal = EventKind::Refused(stored.application.unwrap());
+        assert_eq!(kinds, [EventKind::Renewed, refusal]);
+        let unchanged = Domain {
+            application: None,
+            ..renewed
+        };
+        assert_eq!(refused.domain, Some(unchanged));
+    }
+
+    #[test]
+    fn project_holds_a_domain_whose_documents_did_not_come() {
+        let demand = demand("2027-03-15T00:00:00Z");
+        let stored = Domain {
+            demand: Some(demand.clone()),
+            ..domain()
+        };
+        let before = project(stored.clone(), instant("2027-03-14T23:59:59Z"), &terms());
+        assert_eq!(before.domain, Some(stored.clone()));
+        assert_eq!(before.events, []);
+        assert!(is_published(&stored));
+        let at = demand.until;
+        let after = project(stored, at, &terms());
+        let hold = Lock {
+            kind: LockKind::Hold,
+            case: Some("documents 78".to_owned()),
+            suspends: true,
+            since: at,
+            window: None,
+        };
+        let held = Domain {
+            locks: vec![hold],
+            ..domain()
+        };
+        assert!(!is_published(&held));
+        assert_eq!(after.domain, Some(held));
+        let kind = EventKind::DocumentsOverdue(demand);
+        assert_eq!(after.events, [Event { at, kind }]);
+    }
+
+    #[test]
+    fn project_holds_a_transferred_domain_whose_documents_do_not_come_either() {
+        let demand = demand("2027-06-07T00:00:00Z");
+        let stored = Domain {
+            demand: Some(demand.clone()),
+            ..requested(None)
+        };
+        let now = project(stored, instant("2028-03-01T00:00:00Z"), &terms());
+        let kinds: Vec<_> = now.events.into_iter().map(|event| event.kind).collect();
+        let transferred = EventKind::Transferred(registrar("registrar-a"));
+        let overdue = EventKind::DocumentsOverdue(demand);
+        assert_eq!(kinds, [transferred, overdue, EventKind::Renewed]);
+        let held = now.domain.unwrap();
+        assert!(statuses(&held).contains(&DomainStatus::ServerHold));
+    }
+
+    #[test]
+    fn project_holds_no_deleted_domain() {
+        let stored = Domain {
+            demand: Some(demand("2027-04-15T00:00:00Z")),
+            ..deleted(Stage::Redemption, "2027-05-01T00:00:00Z")
+        };
+        let now = project(stored, instant("2027-05-01T00:00:00Z"), &terms());
+        let kinds: Vec<_> = now.events.into_iter().map(|event| event.kind).collect();
+        assert_eq!(kinds, [EventKind::RedemptionEnded]);
+        assert_eq!(now.domain.unwrap().locks, []);
+    }
+
     #[test]
     fn project_is_the_same_in_one_step_and_in_many() {
-        let stored = requested(Some(years(2)));
+        let stored = Domain {
+            demand: Some(demand("2027-07-01T00:00:00Z")),
+            ..requested(Some(years(2)))
+        };
         let end = instant("2031-01-01T00:00:00Z");
         let at_once = project(stored.clone(), end, &terms());
         let mut domain = stored;

@@ -54,6 +54,8 @@ pub struct Consent {
     pub expires: Option<DateTime<Utc>>,
     /// When it was revoked.
     pub revoked: Option<DateTime<Utc>>,
+    /// Repository object identifier of the registrant it is for; `None` until one relies on it.
+    pub holder: Option<String>,
 }
 
 impl Consent {
@@ -103,6 +105,7 @@ mod tests {
             granted: at("2030-01-01T00:00:00Z"),
             expires: Some(at("2030-02-01T00:00:00Z")),
             revoked: None,
+            holder: None,
         };
         assert_eq!(consent.state(at("2030-01-31T23:59:59Z")), "in-force");
         assert_eq!(consent.state(at("2030-02-01T00:00:00Z")), "expired");

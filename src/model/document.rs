@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{DomainName, RegistrarId};
+use super::{Applicant, ContactId, DomainName, RegistrarId};
 
 /// Declares kinds of documents with their codes and words.
 macro_rules! kinds {
@@ -159,14 +159,27 @@ pub struct Attachment {
     pub attached: DateTime<Utc>,
 }
 
-/// The registry's wait for documents: one for every application, under its number.
+/// What a [`DocumentRequest`] is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Subject {
+    /// A create that waits.
+    Name,
+    /// A change of the registrant that waits, to this contact.
+    Registrant(ContactId),
+    /// A registered name, whose registrant the registry asks.
+    Registered,
+}
+
+/// The registry's wait for documents: one for every application or demand, under its number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentRequest {
-    /// Number of the application.
+    /// Number of the application or demand.
     pub id: u64,
-    /// Name applied for.
+    /// What waits for it.
+    pub subject: Subject,
+    /// The name.
     pub domain: DomainName,
-    /// Registrar that applied.
+    /// Registrar that applied, or sponsored the name when the documents were demanded.
     pub sponsor: RegistrarId,
     /// When it was made.
     pub opened: DateTime<Utc>,
@@ -176,8 +189,8 @@ pub struct DocumentRequest {
     pub wanted: Vec<Vec<DocumentKind>>,
     /// What people must look at beside the documents: rules by their identifiers.
     pub review: Vec<String>,
-    /// What the registrar said it has.
-    pub given: Vec<Document>,
+    /// What the registrar said of the registrant, and which documents it has.
+    pub applicant: Applicant,
     /// Files handed in.
     pub attachments: Vec<Attachment>,
     /// How it ended; `None` while it is open.

@@ -47,7 +47,7 @@ pub struct Domain {
     pub transfer: Option<Transfer>,
     /// Where its deletion stands; `None` for a domain in use.
     pub deletion: Option<Deletion>,
-    /// The application it still is; `None` once it is approved, or where none was needed.
+    /// What of it waits for approval; `None` once that is decided, or where none was needed.
     pub application: Option<Application>,
     /// Whether the registry's own name servers serve it until it names some.
     pub parked: bool,
@@ -57,23 +57,111 @@ pub struct Domain {
     pub package: Option<Package>,
     /// The name in the other script that is held together with this one.
     pub partner: Option<DomainName>,
+    /// When it came into use, which an approval may bring; `None` while it is applied for.
+    pub activated: Option<DateTime<Utc>>,
+    /// The parent or guardian that registers beside a minor.
+    pub guardian: Option<ContactId>,
+    /// The documents that the registry wants to see of its registrant; `None` where it wants none.
+    pub demand: Option<Demand>,
 }
 
-/// A create that waits for the registry's approval (RFC 5731 section 3.3).
+impl Domain {
+    /// Says whether it is not registered yet, but applied for.
+    pub fn is_applied_for(&self) -> bool {
+        let asked = self
+            .application
+            .as_ref()
+            .map(|application| &application.asked);
+        matches!(asked, Some(Asked::Name(_)))
+    }
+
+    /// Returns the registrant and contacts that wait for approval.
+    pub fn waiting_holder(&self) -> Option<&Holder> {
+        match &self.application.as_ref()?.asked {
+            Asked::Holder(holder) => Some(holder),
+            Asked::Name(_) => None,
+        }
+    }
+
+    /// Returns every contact it refers to, each as often as it does; those that wait for approval, too.
+    pub fn linked_contacts(&self) -> impl Iterator<Item = &ContactId> {
+        let waiting = self.waiting_holder().into_iter();
+        let waiting = waiting.flat_map(|holder| {
+            let contacts = holder.contacts.iter().map(|(_, id)| id);
+            let guardian = holder.guardian.iter();
+            std::iter::once(&holder.registrant)
+                .chain(contacts)
+                .chain(guardian)
+        });
+        let contacts = self.contacts.iter().map(|(_, id)| id);
+        self.registrant
+            .iter()
+            .chain(contacts)
+            .chain(&self.guardian)
+            .chain(waiting)
+    }
+}
+
+/// A create, or a change of registrant, that waits for the registry's approval (RFC 5731 section 3.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Application {
     /// Its number; documents refer to it.
     pub id: u64,
-    /// `clTRID` of the create.
+    /// `clTRID` of the command.
     pub client_transaction: Option<String>,
-    /// `svTRID` of the answer to the create.
+    /// `svTRID` of the answer to the command.
     pub server_transaction: String,
-    /// Period that begins with the approval.
-    pub period: Period,
     /// Until when its documents must be approved; then it is refused.
     #[serde(with = "super::instant")]
     pub until: DateTime<Utc>,
+    /// What is asked for.
+    pub asked: Asked,
 }
+
+/// What an [`Application`] asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Asked {
+    /// The name; this period begins with the approval.
+    Name(Period),
+    /// Another registrant of a registered name.
+    Holder(Holder),
+}
+
+/// Who a name is to belong to, and who stands for it then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Registrant.
+    pub registrant: ContactId,
+    /// Other contacts with their roles, all of them.
+    pub contacts: Vec<(ContactRole, ContactId)>,
+    /// The parent or guardian of a minor.
+    pub guardian: Option<ContactId>,
+}
+
+/// The registry's wish to see documents of a registered name's registrant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Demand {
+    /// Number of its request for documents.
+    pub id: u64,
+    /// Until when they must be approved; then the name is held.
+    #[serde(with = "super::instant")]
+    pub until: DateTime<Utc>,
+}
+
+impl Demand {
+    /// Returns the case under which the domain is held without them.
+    pub fn case(&self) -> String {
+        format!("{DEMAND}{}", self.id)
+    }
+
+    /// Says whether a case is that of a demand.
+    pub fn is_case(case: &str) -> bool {
+        case.starts_with(DEMAND)
+    }
+}
+
+/// What the case of every demand begins with.
+const DEMAND: &str = "documents ";
 
 /// The way of a deleted domain (RFC 3915 section 2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -183,5 +271,91 @@ pub(crate) fn sample(name: &str) -> Domain {
         locks: Vec::new(),
         package: None,
         partner: None,
+        activated: "2027-03-01T00:00:00Z".parse().ok(),
+        guardian: None,
+        demand: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contact(id: &str) -> ContactId {
+        ContactId::parse(id).unwrap()
+    }
+
+    /// Returns a domain with a contact of every kind.
+    fn domain() -> Domain {
+        Domain {
+            registrant: Some(contact("chan-1")),
+            contacts: vec![
+                (ContactRole::Admin, contact("lee-2")),
+                (ContactRole::Tech, contact("chan-1")),
+            ],
+            guardian: Some(contact("ng-3")),
+            ..sample("shop.example")
+        }
+    }
+
+    fn holder() -> Holder {
+        Holder {
+            registrant: contact("wong-4"),
+            contacts: vec![(ContactRole::Admin, contact("lee-2"))],
+            guardian: Some(contact("yip-5")),
+        }
+    }
+
+    fn waiting(asked: Asked) -> Domain {
+        let application = Application {
+            id: 1,
+            client_transaction: None,
+            server_transaction: "HKEPP-1".to_owned(),
+            until: "2027-03-15T00:00:00Z".parse().unwrap(),
+            asked,
+        };
+        Domain {
+            application: Some(application),
+            ..domain()
+        }
+    }
+
+    #[test]
+    fn only_a_name_that_is_asked_for_is_applied_for() {
+        let name = waiting(Asked::Name(Period::years(1).unwrap()));
+        assert!(name.is_applied_for());
+        assert_eq!(name.waiting_holder(), None);
+        let change = waiting(Asked::Holder(holder()));
+        assert!(!change.is_applied_for());
+        assert_eq!(change.waiting_holder(), Some(&holder()));
+        assert!(!domain().is_applied_for());
+        assert_eq!(domain().waiting_holder(), None);
+    }
+
+    #[test]
+    fn linked_contacts_are_all_there_are_and_all_that_wait_each_as_often_as_it_occurs() {
+        let linked = |domain: &Domain| -> Vec<String> {
+            let contacts = domain.linked_contacts();
+            contacts.map(|id| id.as_str().to_owned()).collect()
+        };
+        let own = ["chan-1", "lee-2", "chan-1", "ng-3"];
+        assert_eq!(linked(&sample("shop.example")), [""; 0]);
+        assert_eq!(linked(&domain()), own);
+        let name = waiting(Asked::Name(Period::years(1).unwrap()));
+        assert_eq!(linked(&name), own);
+        let change = waiting(Asked::Holder(holder()));
+        let both = [&own[..], &["wong-4", "lee-2", "yip-5"]].concat();
+        assert_eq!(linked(&change), both);
+    }
+
+    #[test]
+    fn case_of_a_demand_is_told_from_others() {
+        let demand = Demand {
+            id: 78,
+            until: "2027-03-15T00:00:00Z".parse().unwrap(),
+        };
+        assert_eq!(demand.case(), "documents 78");
+        assert!(Demand::is_case(&demand.case()));
+        assert!(!Demand::is_case("consent MA B1/15C"));
     }
 }

@@ -48,6 +48,8 @@ pub struct Registrar {
     pub networks: Vec<ipnet::IpNet>,
     /// When the account was made.
     pub created: DateTime<Utc>,
+    /// Categories it may register in beside those that are open to every registrar.
+    pub categories: Vec<String>,
 }
 
 /// Whether a registrar may log in.

@@ -121,11 +121,6 @@ impl Policy {
             .map_or_else(Vec::new, |hk| hk.authorities(name))
     }
 
-    /// Returns what is said of a name that is not free; none where no rule but EPP's own says so.
-    pub fn taken(&self, name: &DomainName) -> Option<Violation> {
-        self.hk.as_ref().map(|hk| hk.taken(name))
-    }
-
     /// Says how a name that may be registered is, and judges what its applicant says of itself.
     ///
     /// # Errors
@@ -140,6 +135,38 @@ impl Policy {
         match &self.hk {
             Some(hk) => hk.registration(name, applicant, Consents::of(consents), now),
             None => Ok(Registration::AtOnce),
+        }
+    }
+
+    /// Says how a registered name comes to another registrant, and judges what is said of that one; `None` is nothing.
+    ///
+    /// # Errors
+    /// The rule that what is said breaks, or that wants something to be said.
+    pub fn change_of_registrant(
+        &self,
+        name: &DomainName,
+        applicant: Option<&Applicant>,
+        now: DateTime<Utc>,
+    ) -> Result<Registration, Violation> {
+        match &self.hk {
+            Some(hk) => hk.change_of_registrant(name, applicant, now),
+            None => Ok(Registration::AtOnce),
+        }
+    }
+
+    /// Judges what is said of the registrant of a registered name.
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub fn registrant(
+        &self,
+        name: &DomainName,
+        applicant: &Applicant,
+        now: DateTime<Utc>,
+    ) -> Result<(), Violation> {
+        match &self.hk {
+            Some(hk) => hk.registrant(name, applicant, now),
+            None => Ok(()),
         }
     }
 

@@ -25,6 +25,11 @@ impl Policy {
             .is_some_and(|hk| hk.offers_form(registered, form, kind))
     }
 
+    /// Returns what is said of a name that is not free; none where no rule but EPP's own says so.
+    pub fn taken(&self, name: &DomainName) -> Option<Violation> {
+        self.hk.as_ref().map(|hk| hk.taken(name))
+    }
+
     /// Returns what is said of a form that the holder of a name may not use it in.
     pub fn no_form(&self) -> Violation {
         Violation {

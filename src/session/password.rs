@@ -237,6 +237,7 @@ mod tests {
     async fn verify_remembers_what_succeeded_until_the_hash_changes() {
         let passwords = Passwords::new(1).unwrap();
         let mut registrar = Registrar {
+            categories: Vec::new(),
             id: RegistrarId::parse("registrar-a").unwrap(),
             name: String::new(),
             state: RegistrarState::Active,

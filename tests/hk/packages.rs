@@ -127,7 +127,7 @@ async fn hosts_below_any_form_in_use_are_subordinate_to_the_package() {
 }
 
 /// Returns the operator's desk.
-fn desk(registry: &Registry) -> Desk<Switched> {
+pub fn desk(registry: &Registry) -> Desk<Switched> {
     Desk {
         store: registry.store.clone(),
         clock: registry.clock.clone(),

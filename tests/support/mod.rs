@@ -224,6 +224,7 @@ pub fn certificate(owner: &str) -> Certificate {
 
 fn registrar(id: &str) -> Registrar {
     Registrar {
+        categories: Vec::new(),
         id: RegistrarId::parse(id).unwrap(),
         name: id.to_owned(),
         state: RegistrarState::Active,

@@ -8,7 +8,7 @@ use data_encoding::HEXUPPER;
 use super::*;
 use crate::model::dnssec::{DnssecData, DsData, KeyData};
 use crate::model::domain::sample;
-use crate::model::domain::{Application, Deletion, Stage};
+use crate::model::domain::{Application, Asked, Deletion, Stage};
 use crate::model::lock::LockKind;
 use crate::model::status::DomainStatus;
 use crate::model::{DomainName, Host, HostAddress, Lock, Package, Period, RegistrarId};
@@ -159,7 +159,7 @@ async fn what_is_not_published_is_absent() {
                 id: 1,
                 client_transaction: None,
                 server_transaction: "SV-1".to_owned(),
-                period: Period::years(1).unwrap(),
+                asked: Asked::Name(Period::years(1).unwrap()),
                 until: NOW + TimeDelta::days(1),
             });
         }),

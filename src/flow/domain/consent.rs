@@ -141,6 +141,7 @@ impl Flow for Grant<'_> {
             granted: context.now,
             expires: self.expires,
             revoked: None,
+            holder: None,
         };
         let mut decision = replace(&facts, &consent, context)?;
         let prefix = case_prefix(self.authority);

@@ -3,10 +3,9 @@
 //! Contacts and hosts must exist when the change is committed, not only when it was decided. Where the registry wants
 //! documents first the domain is an application (1001): it holds the name, and its period begins with the approval.
 
-use chrono::TimeDelta;
-
 use crate::base::code::Code;
-use crate::flow::domain::applicant::applicant;
+use crate::flow::domain::applicant;
+use crate::flow::domain::application::{self, Applying};
 use crate::flow::domain::consent::{self, InForce};
 use crate::flow::domain::group::Group;
 use crate::flow::domain::partner::{self, Partner};
@@ -15,15 +14,15 @@ use crate::flow::domain::{blame, variants};
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, auth_info, dnssec};
 use crate::lifecycle::domain as lifecycle;
-use crate::model::domain::{Application, ContactRole, Grace};
-use crate::model::{Applicant, ContactId, DocumentRequest, Domain, DomainName, Host, Period};
-use crate::policy::{Policy, Registration, Violation, Wanted};
+use crate::model::domain::{Asked, ContactRole, Grace};
+use crate::model::{Applicant, ContactId, Domain, DomainName, Host};
+use crate::policy::{Policy, Registration, Violation};
 use crate::protocol::domain::CreateData;
 use crate::protocol::ext::bundle::Answer;
-use crate::protocol::ext::{self, Extensions, hk, secdns};
+use crate::protocol::ext::{self, Extensions, secdns};
 use crate::protocol::{self, Data, Namespace};
 use crate::store::keys::Due;
-use crate::store::{self, Assert, Store, Write, keys, record};
+use crate::store::{self, Assert, Store, keys};
 
 /// The flow.
 #[derive(Debug)]
@@ -32,8 +31,6 @@ pub struct Create<'a> {
     dnssec: Option<&'a secdns::Create>,
     client_transaction: Option<&'a str>,
     applicant: Applicant,
-    /// The contact of a minor's parent or guardian, who must exist.
-    guardian: Option<ContactId>,
     /// Forms of the name to use.
     variant: Option<variants::Choice<'a>>,
     /// Name to hold it together with.
@@ -83,8 +80,7 @@ impl<'a> Create<'a> {
             command,
             dnssec: extensions.sec_dns_create,
             client_transaction,
-            applicant: told.map(applicant).unwrap_or_default(),
-            guardian: told.and_then(|told| told.guardian.clone()),
+            applicant: told.map(applicant::of_create).unwrap_or_default(),
             variant: told.and_then(|told| Some(told.variant.as_ref()?.into())),
             pair: pair.map(partner::name).transpose()?,
             name,
@@ -108,7 +104,7 @@ impl<'a> Create<'a> {
             .registrant
             .iter()
             .chain(self.contacts.iter().map(|(_, id)| id))
-            .chain(&self.guardian)
+            .chain(&self.applicant.guardian)
     }
 }
 
@@ -225,6 +221,9 @@ impl Flow for Create<'_> {
             parked: hosts.is_empty() && policy.parks(),
             locks: Vec::new(),
             partner: None,
+            activated: Some(context.now),
+            guardian: self.applicant.guardian.clone(),
+            demand: None,
         };
         if let Some(choice) = &self.variant {
             let name = domain.name.clone();
@@ -237,8 +236,14 @@ impl Flow for Create<'_> {
                 None
             }
             Registration::Documents(wanted) => {
-                let (application, request) = self.apply(wanted, &domain, period, context);
+                let applying = Applying {
+                    client_transaction: self.client_transaction,
+                    applicant: &self.applicant,
+                };
+                let asked = Asked::Name(period);
+                let (application, request) = applying.apply(asked, &domain, wanted, context);
                 domain.application = Some(application);
+                domain.activated = None;
                 Some(request)
             }
         };
@@ -265,58 +270,13 @@ impl Flow for Create<'_> {
             group.guard(&mut decision);
         }
         if let Some(request) = request {
-            decision.code = Code::CompletedPending;
-            if policy.announces(Namespace::Hk) {
-                let told = hk::CreateData {
-                    application: hk::Application {
-                        id: request.id,
-                        due: request.due,
-                    },
-                    wanted: request.wanted.clone(),
-                };
-                decision.extensions.push(ext::Data::HkCreate(told));
-            }
-            let row = record::encode(&request)?;
-            let key = keys::document(request.id);
-            decision.writes.push(Write::Put(key, row));
+            application::wait(&request, ext::Data::HkCreate, &mut decision, context)?;
         }
         Ok(decision)
     }
 }
 
 impl Create<'_> {
-    /// Returns the application that the domain is for now, and the request for its documents.
-    fn apply(
-        &self,
-        wanted: Wanted,
-        domain: &Domain,
-        period: Period,
-        context: &Context<'_>,
-    ) -> (Application, DocumentRequest) {
-        let due = context.now + TimeDelta::days(i64::from(wanted.days));
-        let application = Application {
-            id: context.numbers.next(),
-            client_transaction: self.client_transaction.map(str::to_owned),
-            server_transaction: context.transaction.to_owned(),
-            period,
-            until: due,
-        };
-        let rules = wanted.review.iter().map(|rule| rule.0.to_owned());
-        let request = DocumentRequest {
-            id: application.id,
-            domain: domain.name.clone(),
-            sponsor: domain.sponsor.clone(),
-            opened: context.now,
-            due,
-            wanted: wanted.documents,
-            review: rules.collect(),
-            given: self.applicant.documents.clone(),
-            attachments: Vec::new(),
-            closed: None,
-        };
-        (application, request)
-    }
-
     fn decision(
         &self,
         domain: &Domain,

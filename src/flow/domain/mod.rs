@@ -28,7 +28,7 @@ use super::refusal::Why;
 use super::{Context, Refusal};
 use crate::lifecycle::domain::{self as lifecycle, Event, EventKind, next_change, project};
 use crate::lifecycle::permission::{self, forbidding};
-use crate::model::change::{Operation, OperationKind};
+use crate::model::change::{Case, CaseKind, Operation, OperationKind};
 use crate::model::domain::Application;
 use crate::model::message::{News, Object, Snapshot};
 use crate::model::{Domain, DomainName, Host, Period, RegistrarId, Transfer, TransferStatus};
@@ -216,12 +216,7 @@ fn links(domain: Option<&Domain>, amount: i64, writes: &mut Vec<Write>) {
     let Some(domain) = domain else {
         return;
     };
-    let others = domain.contacts.iter().map(|(_, id)| id);
-    let contacts = domain
-        .registrant
-        .iter()
-        .chain(others)
-        .map(keys::contact_links);
+    let contacts = domain.linked_contacts().map(keys::contact_links);
     let hosts = domain.name_servers.iter().flat_map(|id| {
         let own = keys::host_links_of(*id, &domain.sponsor);
         [keys::host_links(*id), own]
@@ -277,6 +272,7 @@ fn tell_event(
     after: Option<&Snapshot>,
     context: &Context<'_>,
 ) -> Result<Vec<Write>, RecordError> {
+    let mut case = None;
     let (operation, reason) = match &event.kind {
         EventKind::Transferred(loser) => {
             let domain = after.map_or(&before.domain, |after| &after.domain);
@@ -304,12 +300,23 @@ fn tell_event(
             let refused = answer(&before.domain.name, application, false, event.at);
             return Ok(tell(&before.domain.sponsor, refused, context)?.into());
         }
+        EventKind::DocumentsOverdue(demand) => {
+            case = Some(Case {
+                kind: CaseKind::Custom,
+                name: Some("documents".to_owned()),
+                id: demand.case(),
+            });
+            (
+                Operation::new(OperationKind::Update),
+                "Documents did not come in time",
+            )
+        }
     };
     let cause = Cause {
         operation,
         date: event.at,
         who: "server",
-        case: None,
+        case,
         reason: Some(reason),
     };
     // Of what goes on, the new state says enough; of what is gone there is only the old one.

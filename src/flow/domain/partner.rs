@@ -119,6 +119,7 @@ impl Partner {
             &before.registrant,
             &after.registrant,
         );
+        take(&mut domain.guardian, &before.guardian, &after.guardian);
         take(&mut domain.updated, &before.updated, &after.updated);
         take(&mut domain.expires, &before.expires, &after.expires);
         take(&mut domain.deletion, &before.deletion, &after.deletion);
@@ -187,7 +188,7 @@ impl Partner {
         if domain.partner.is_some() || other.partner.is_some() {
             return refuse("one of the names is held together with another one already");
         }
-        if domain.application.is_some() || other.application.is_some() {
+        if domain.is_applied_for() || other.is_applied_for() {
             return refuse("an application is held together with another name once it is approved");
         }
         if domain.registrant != other.registrant {

@@ -290,6 +290,7 @@ mod tests {
         let (store, old) = (Memory::default(), policy("old", &["丁", "万萬", "中"]));
         let authority = Authority::Insurance;
         let consent = Consent {
+            holder: None,
             name: name("中萬"),
             authority,
             reference: "X".to_owned(),

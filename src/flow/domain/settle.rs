@@ -24,8 +24,8 @@ pub struct Facts {
     /// The domain as it is stored, and its version.
     before: Snapshot,
     version: u64,
-    /// The request for its documents, when it is an application; its deadline is then what has come.
-    request: Option<(DocumentRequest, u64)>,
+    /// The requests for documents whose deadline has come.
+    lapsed: Vec<(DocumentRequest, u64)>,
 }
 
 impl<'a> Settle<'a> {
@@ -52,14 +52,22 @@ impl Flow for Settle<'_> {
         if next_change(&domain, context.terms()).is_none_or(|at| at > context.now) {
             return Ok(None);
         }
-        let request = match &domain.application {
-            Some(application) => read(store, &keys::document(application.id)).await?,
-            None => None,
-        };
+        let application = domain.application.as_ref();
+        let demand = domain.demand.as_ref();
+        let waits = [
+            application.map(|it| (it.id, it.until)),
+            demand.map(|it| (it.id, it.until)),
+        ];
+        let mut lapsed = Vec::new();
+        for (id, until) in waits.into_iter().flatten() {
+            if until <= context.now {
+                lapsed.extend(read(store, &keys::document(id)).await?);
+            }
+        }
         Ok(Some(Facts {
             before: super::snapshot(domain, store).await?,
             version,
-            request,
+            lapsed,
         }))
     }
 
@@ -67,7 +75,7 @@ impl Flow for Settle<'_> {
         let Some(Facts {
             mut before,
             version,
-            request,
+            lapsed,
         }) = facts
         else {
             return Ok(Decision::default());
@@ -76,11 +84,10 @@ impl Flow for Settle<'_> {
         let (now, terms) = (context.now, context.terms());
         let Projection { domain, .. } = project(before.domain.clone(), now, terms);
         let mut writes = super::save(Some(&before.domain), domain.as_ref(), context)?;
-        let lapsed = request.zip(before.domain.application.as_ref());
-        if let Some(((request, version), application)) = lapsed {
+        for (request, version) in lapsed {
             let closed = Closed {
                 verdict: Verdict::Lapsed,
-                at: application.until,
+                at: request.due,
                 by: "server".to_owned(),
                 reason: None,
             };

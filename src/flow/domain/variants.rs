@@ -62,30 +62,6 @@ fn judge_table(name: &DomainName, data: &idn::Data, policy: &Policy) -> Result<(
     }
 }
 
-/// Refuses what the registry's own extension does not change by an update.
-///
-/// # Errors
-/// 2102 for what is taken with a create only.
-pub(super) fn judge_update(update: &hk::Update) -> Result<(), Refusal> {
-    let told = "the registry takes this with a create only";
-    let unoffered = [
-        (update.registrant.is_some(), "registrant", told),
-        (!update.documents.is_empty(), "document", told),
-        (
-            update.apply_to_all,
-            "applyToAll",
-            "contacts are changed for one name at a time",
-        ),
-    ];
-    match unoffered.into_iter().find(|(given, ..)| *given) {
-        Some((_, element, reason)) => {
-            let why = Why::Option(reason);
-            Err(Refusal::new(why, Namespace::Hk, element, ""))
-        }
-        None => Ok(()),
-    }
-}
-
 /// Changes to the forms of a name, from a create or an update.
 #[derive(Debug, Default)]
 pub(super) struct Choice<'a> {
@@ -217,10 +193,7 @@ pub(super) fn own_data(domain: &Domain, context: &Context<'_>) -> Option<ext::Da
     let text = |name: &DomainName| name.to_string();
     let data = || hk::InfoData {
         category: context.policy.category(&domain.name).map(str::to_owned),
-        // What waited for documents was activated later than it was created, and its history tells when.
-        activated: (domain.application.is_none()
-            && context.policy.category(&domain.name).is_none())
-        .then_some(domain.created),
+        activated: domain.activated,
         table: package.map(|package| package.table.clone()),
         simplified: package.map(|package| text(&package.simplified)),
         traditional: package.map(|package| text(&package.traditional)),

@@ -86,7 +86,7 @@ impl Flow for Create<'_> {
             if domain.deletion.is_some() {
                 return Err(refuse(super::DELETED_DOMAIN));
             }
-            if domain.application.is_some() {
+            if domain.is_applied_for() {
                 return Err(refuse(super::APPLICATION));
             }
         }

@@ -91,7 +91,7 @@ impl<'a> Rename<'a> {
         if domain.is_some_and(|domain| domain.deletion.is_some()) {
             return Err(self.refuse(super::DELETED_DOMAIN));
         }
-        if domain.is_some_and(|domain| domain.application.is_some()) {
+        if domain.is_some_and(Domain::is_applied_for) {
             return Err(self.refuse(super::APPLICATION));
         }
         if target.taken {

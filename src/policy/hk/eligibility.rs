@@ -36,7 +36,7 @@ pub(super) const fn proofs(category: Category) -> &'static [DocumentKind] {
 /// Judges what an applicant for a name says of itself on `today`, a day of Hong Kong.
 ///
 /// # Errors
-/// The rule that what is said breaks.
+/// The rule that what is said breaks; that of the category also when none of the documents is one it wants.
 pub(super) fn judge(
     placed: &Placed,
     applicant: &Applicant,
@@ -44,9 +44,32 @@ pub(super) fn judge(
     settings: &Settings,
     table: &Table,
 ) -> Result<(), Violation> {
+    judge_registrant(placed, applicant, today, settings, table)?;
+    let Some(category) = placed.category else {
+        return Ok(());
+    };
+    let (documents, proofs) = (&applicant.documents, proofs(category));
+    if documents.is_empty() || documents.iter().any(|given| proofs.contains(&given.kind)) {
+        return Ok(());
+    }
+    let codes: Vec<&str> = proofs.iter().map(|kind| kind.as_str()).collect();
+    let reason = format!("one of the documents is of the kind {}", codes.join(" or "));
+    refuse(category.eligibility(), reason)
+}
+
+/// Judges what is said of the registrant of a name on `today`, a day of Hong Kong, whatever its documents are for.
+///
+/// # Errors
+/// The rule that what is said breaks.
+pub(super) fn judge_registrant(
+    placed: &Placed,
+    applicant: &Applicant,
+    today: NaiveDate,
+    settings: &Settings,
+    table: &Table,
+) -> Result<(), Violation> {
     judge_age(applicant, today, settings)?;
-    let documents = &applicant.documents;
-    for document in documents {
+    for document in &applicant.documents {
         judge_document(document, today)?;
     }
     let Some(category) = placed.category else {
@@ -55,31 +78,22 @@ pub(super) fn judge(
     let rule = category.eligibility();
     match (category, applicant.party) {
         (Category::Idv, Some(Party::Organisation)) => {
-            return refuse(rule, "names of this category are for persons".to_owned());
+            refuse(rule, "names of this category are for persons".to_owned())
         }
         (
             Category::Com | Category::Org | Category::Net | Category::Edu | Category::Gov,
             Some(Party::Person),
-        ) => {
-            return refuse(
-                rule,
-                "names of this category are for organisations".to_owned(),
-            );
-        }
+        ) => refuse(
+            rule,
+            "names of this category are for organisations".to_owned(),
+        ),
         (Category::Idv, Some(Party::Person))
         | (
             Category::Com | Category::Org | Category::Net | Category::Edu | Category::Gov,
             Some(Party::Organisation),
         )
-        | (_, None) => {}
+        | (_, None) => judge_legal_name(placed, category, applicant, table),
     }
-    let proofs = proofs(category);
-    if !documents.is_empty() && !documents.iter().any(|given| proofs.contains(&given.kind)) {
-        let codes: Vec<&str> = proofs.iter().map(|kind| kind.as_str()).collect();
-        let reason = format!("one of the documents is of the kind {}", codes.join(" or "));
-        return refuse(rule, reason);
-    }
-    judge_legal_name(placed, category, applicant, table)
 }
 
 /// R 2.1, 2.2: nobody below the least age, and minors with a parent or guardian.
@@ -104,7 +118,7 @@ fn judge_age(
             age < settings.adult_age
         }
     };
-    if minor && !applicant.has_guardian {
+    if minor && applicant.guardian.is_none() {
         let reason = format!(
             "below the age of {} a parent or guardian registers beside the holder",
             settings.adult_age
@@ -195,6 +209,7 @@ mod tests {
     use super::super::label::parse;
     use super::super::tests::hk;
     use super::*;
+    use crate::model::ContactId;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -225,6 +240,10 @@ mod tests {
             .iter()
             .map(|group| group.iter().map(|kind| kind.as_str()).collect());
         codes.collect()
+    }
+
+    fn parent() -> ContactId {
+        ContactId::parse("parent-1").unwrap()
     }
 
     fn person(born: &str) -> Applicant {
@@ -270,7 +289,7 @@ mod tests {
             ("2030-01-02", true, Some("hk:R2.2")),
         ] {
             let applicant = Applicant {
-                has_guardian: guardian,
+                guardian: guardian.then(parent),
                 ..person(born)
             };
             for name in ["chan-tai.idv.hk", "chan-tai.hk"] {
@@ -281,9 +300,9 @@ mod tests {
 
     #[test]
     fn who_says_to_be_a_minor_has_a_guardian() {
-        let minor = |has_guardian| Applicant {
+        let minor = |has_guardian: bool| Applicant {
             adult: Some(false),
-            has_guardian,
+            guardian: has_guardian.then(parent),
             ..Applicant::default()
         };
         assert_eq!(broken("chan-tai.idv.hk", &minor(false)), Some("hk:R2.1"));

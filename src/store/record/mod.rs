@@ -6,6 +6,7 @@
 
 mod v1;
 mod v2;
+mod v3;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -43,26 +44,24 @@ pub trait Entity: Serialize + DeserializeOwned {
 }
 
 impl Entity for CaseFile {}
-impl Entity for Consent {}
 impl Entity for ContactId {}
 impl Entity for DelegationCheck {}
-impl Entity for DocumentRequest {}
 impl Entity for Host {}
 impl Entity for HostId {}
 impl Entity for DomainName {}
-impl Entity for Registrar {}
 impl Entity for Tries {}
 impl Entity for DateTime<Utc> {}
 impl Entity for String {}
 impl Entity for i64 {}
 
 impl Entity for Domain {
-    const VERSION: u8 = 3;
+    const VERSION: u8 = 4;
 
     fn upgrade(version: u8, body: &[u8]) -> Result<Self, RecordError> {
         match version {
             1 => whole::<v1::Domain>(body).map(Self::from),
             2 => whole::<v2::Domain>(body).map(Self::from),
+            3 => whole::<v3::Domain>(body).map(Self::from),
             _ => Err(RecordError::Version(version)),
         }
     }
@@ -80,12 +79,46 @@ impl Entity for Contact {
 }
 
 impl Entity for Message {
-    const VERSION: u8 = 3;
+    const VERSION: u8 = 4;
 
     fn upgrade(version: u8, body: &[u8]) -> Result<Self, RecordError> {
         match version {
             // What version 2 added stands behind what there was.
-            1 | 2 => whole::<v2::Message>(body).map(Self::from),
+            1 | 2 => whole::<v2::Message<v2::Domain>>(body).map(Self::from),
+            3 => whole::<v2::Message<v3::Domain>>(body).map(Self::from),
+            _ => Err(RecordError::Version(version)),
+        }
+    }
+}
+
+impl Entity for Consent {
+    const VERSION: u8 = 2;
+
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, RecordError> {
+        match version {
+            1 => whole::<v1::Consent>(body).map(Self::from),
+            _ => Err(RecordError::Version(version)),
+        }
+    }
+}
+
+impl Entity for DocumentRequest {
+    const VERSION: u8 = 2;
+
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, RecordError> {
+        match version {
+            1 => whole::<v1::DocumentRequest>(body).map(Self::from),
+            _ => Err(RecordError::Version(version)),
+        }
+    }
+}
+
+impl Entity for Registrar {
+    const VERSION: u8 = 2;
+
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, RecordError> {
+        match version {
+            1 => whole::<v1::Registrar>(body).map(Self::from),
             _ => Err(RecordError::Version(version)),
         }
     }
@@ -129,7 +162,7 @@ mod tests {
         let octets = encode(&HostId(7)).unwrap();
         assert_eq!(decode::<HostId>(&octets), Ok(HostId(7)));
         assert_eq!(decode::<HostId>(&[2, 7]), Err(RecordError::Version(2)));
-        assert_eq!(decode::<Domain>(&[4, 7]), Err(RecordError::Version(4)));
+        assert_eq!(decode::<Domain>(&[5, 7]), Err(RecordError::Version(5)));
         assert!(decode::<HostId>(&[]).is_err());
         assert!(decode::<HostId>(&[1]).is_err());
         assert!(decode::<HostId>(&[1, 7, 0]).is_err());

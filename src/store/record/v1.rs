@@ -1,14 +1,18 @@
-//! Version 1 of domains and contacts: before transfers, deletions and the end of authorization information.
+//! Version 1 of domains and contacts, before transfers, deletions and the end of authorization information; and of
+//! registrars, consents and requests for documents, before these told whom and what they are for.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
+use crate::model::consent::Authority;
 use crate::model::contact::Details;
 use crate::model::dnssec::DnssecData;
+use crate::model::document::{Attachment, Closed, Document, DocumentKind, Subject};
 use crate::model::domain::{ContactRole, GracePeriod};
 use crate::model::host::HostId;
+use crate::model::registrar::{PasswordHash, Pin, RegistrarState};
 use crate::model::status::{ContactStatus, DomainStatus};
-use crate::model::{self, ContactId, DomainName, RegistrarId};
+use crate::model::{self, Applicant, ContactId, DomainName, RegistrarId};
 
 /// A domain.
 #[derive(Deserialize)]
@@ -83,6 +87,9 @@ impl From<Domain> for model::Domain {
             locks: Vec::new(),
             package: None,
             partner: None,
+            activated: Some(old.created),
+            guardian: None,
+            demand: None,
         }
     }
 }
@@ -101,6 +108,96 @@ impl From<Contact> for model::Contact {
             transferred: old.transferred,
             auth_info: old.auth_info.map(Into::into),
             transfer: None,
+        }
+    }
+}
+
+/// A registrar.
+#[derive(Deserialize)]
+pub(super) struct Registrar {
+    id: RegistrarId,
+    name: String,
+    state: RegistrarState,
+    password_hash: PasswordHash,
+    password_set: DateTime<Utc>,
+    pins: Vec<Pin>,
+    networks: Vec<ipnet::IpNet>,
+    created: DateTime<Utc>,
+}
+
+impl From<Registrar> for model::Registrar {
+    fn from(old: Registrar) -> Self {
+        Self {
+            id: old.id,
+            name: old.name,
+            state: old.state,
+            password_hash: old.password_hash,
+            password_set: old.password_set,
+            pins: old.pins,
+            networks: old.networks,
+            created: old.created,
+            categories: Vec::new(),
+        }
+    }
+}
+
+/// A consent.
+#[derive(Deserialize)]
+pub(super) struct Consent {
+    name: DomainName,
+    authority: Authority,
+    reference: String,
+    granted: DateTime<Utc>,
+    expires: Option<DateTime<Utc>>,
+    revoked: Option<DateTime<Utc>>,
+}
+
+impl From<Consent> for model::Consent {
+    fn from(old: Consent) -> Self {
+        Self {
+            name: old.name,
+            authority: old.authority,
+            reference: old.reference,
+            granted: old.granted,
+            expires: old.expires,
+            revoked: old.revoked,
+            holder: None,
+        }
+    }
+}
+
+/// A request for documents, which was always a create's.
+#[derive(Deserialize)]
+pub(super) struct DocumentRequest {
+    id: u64,
+    domain: DomainName,
+    sponsor: RegistrarId,
+    opened: DateTime<Utc>,
+    due: DateTime<Utc>,
+    wanted: Vec<Vec<DocumentKind>>,
+    review: Vec<String>,
+    given: Vec<Document>,
+    attachments: Vec<Attachment>,
+    closed: Option<Closed>,
+}
+
+impl From<DocumentRequest> for model::DocumentRequest {
+    fn from(old: DocumentRequest) -> Self {
+        Self {
+            id: old.id,
+            subject: Subject::Name,
+            domain: old.domain,
+            sponsor: old.sponsor,
+            opened: old.opened,
+            due: old.due,
+            wanted: old.wanted,
+            review: old.review,
+            applicant: Applicant {
+                documents: old.given,
+                ..Applicant::default()
+            },
+            attachments: old.attachments,
+            closed: old.closed,
         }
     }
 }

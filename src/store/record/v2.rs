@@ -1,4 +1,5 @@
-//! Version 2 of domains, and of messages, which hold some: before applications, locks and packages.
+//! Version 2 of domains, and of messages, which hold some: before applications, locks and packages. Messages stayed the
+//! same in version 3 but for the domains in them.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -34,14 +35,14 @@ pub(super) struct Domain {
 
 /// A message.
 #[derive(Deserialize)]
-pub(super) struct Message {
+pub(super) struct Message<D> {
     queued: DateTime<Utc>,
-    news: News,
+    news: News<D>,
 }
 
 /// What a message tells.
 #[derive(Deserialize)]
-enum News {
+enum News<D> {
     DomainTransfer {
         name: DomainName,
         transfer: Transfer,
@@ -56,7 +57,7 @@ enum News {
         purged: bool,
     },
     DomainChange {
-        snapshot: Box<Snapshot>,
+        snapshot: Box<Snapshot<D>>,
         change: Change,
     },
     Pending {
@@ -70,8 +71,8 @@ enum News {
 
 /// A domain at a moment.
 #[derive(Deserialize)]
-struct Snapshot {
-    domain: Domain,
+struct Snapshot<D> {
+    domain: D,
     name_servers: Vec<DomainName>,
 }
 
@@ -100,12 +101,15 @@ impl From<Domain> for model::Domain {
             locks: Vec::new(),
             package: None,
             partner: None,
+            activated: Some(old.created),
+            guardian: None,
+            demand: None,
         }
     }
 }
 
-impl From<Message> for model::Message {
-    fn from(old: Message) -> Self {
+impl<D: Into<model::Domain>> From<Message<D>> for model::Message {
+    fn from(old: Message<D>) -> Self {
         Self {
             queued: old.queued,
             news: old.news.into(),
@@ -113,8 +117,8 @@ impl From<Message> for model::Message {
     }
 }
 
-impl From<News> for message::News {
-    fn from(old: News) -> Self {
+impl<D: Into<model::Domain>> From<News<D>> for message::News {
+    fn from(old: News<D>) -> Self {
         match old {
             News::DomainTransfer {
                 name,

@@ -1,15 +1,18 @@
 //! Cases: disputes and holds for abuse, opened and closed.
 
-use super::{Closing, Facts, Found, Obstacle, Opening, cause, change, judge_use};
-use crate::flow::domain::{delete, tell_transfer};
+use super::{Closing, Facts, Found, Obstacle, Opening, WHO, cause, change, judge_use};
+use crate::flow::domain::{answer, application, delete, tell_transfer};
+use crate::flow::message::tell;
 use crate::flow::{Context, Decision};
 use crate::lifecycle::domain::complete_transfer;
 use crate::lifecycle::permission::conflict;
 use crate::model::case::{self, Closed, Outcome};
 use crate::model::change::OperationKind;
+use crate::model::document::{self, Verdict};
 use crate::model::lock::LockKind;
 use crate::model::status::DomainStatus;
 use crate::model::{CaseFile, Domain, DomainName, Lock, RegistrarId, Transfer, TransferStatus};
+use crate::store::record::RecordError;
 use crate::store::{Assert, Write, keys, record};
 
 /// Opens a case: locks every name, ends a transfer under way, and writes the file.
@@ -54,6 +57,9 @@ pub(super) fn open(
             decision.writes.extend(told);
             after.transfer = Some(ended);
         }
+        if locks {
+            end_waiting(found, &mut after, reason, context, decision)?;
+        }
         after.locks.push(Lock {
             kind: opening.kind,
             case: Some(opening.case.clone()),
@@ -80,6 +86,35 @@ pub(super) fn open(
             .writes
             .push(Write::Put(key, record::encode(&file)?));
     }
+    Ok(())
+}
+
+/// Refuses a change of registrant that waits, as a prohibition and a pending change exclude each other, too.
+fn end_waiting(
+    found: &Found,
+    after: &mut Domain,
+    reason: &str,
+    context: &Context<'_>,
+    decision: &mut Decision,
+) -> Result<(), RecordError> {
+    let Some((request, version)) = &found.waiting else {
+        return Ok(());
+    };
+    let closed = document::Closed {
+        verdict: Verdict::Rejected,
+        at: context.now,
+        by: WHO.to_owned(),
+        reason: Some(reason.to_owned()),
+    };
+    if let Some(application) = after.application.take() {
+        let news = answer(&after.name, &application, false, context.now);
+        decision.writes.extend(tell(&after.sponsor, news, context)?);
+    }
+    let key = keys::document(request.id);
+    decision.asserts.push(Assert::Version(key, *version));
+    decision
+        .writes
+        .push(application::close(request.clone(), closed)?);
     Ok(())
 }
 

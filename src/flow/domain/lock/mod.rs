@@ -16,7 +16,7 @@ use crate::model::case::Outcome;
 use crate::model::change::{Case, CaseKind, Operation, OperationKind};
 use crate::model::lock::LockKind;
 use crate::model::message::Snapshot;
-use crate::model::{CaseFile, Domain, DomainName, RegistrarId};
+use crate::model::{CaseFile, DocumentRequest, Domain, DomainName, RegistrarId};
 use crate::store::record::RecordError;
 use crate::store::{self, Assert, Store, keys, read};
 
@@ -97,6 +97,9 @@ pub enum Obstacle {
     /// A transfer is under way.
     #[error("a transfer of {0} is under way; let it end first")]
     Transfer(DomainName),
+    /// A change of the registrant waits for documents.
+    #[error("a change of the registrant of {0} waits for documents; decide on that first")]
+    Registrant(DomainName),
     /// The outcome gives the domain to nobody.
     #[error("only a panel's decision or a court's order gives a domain to another registrar")]
     Outcome,
@@ -156,6 +159,8 @@ struct Found {
     before: Snapshot,
     version: u64,
     subordinates: i64,
+    /// The request for the documents of a new registrant, where it waits for them.
+    waiting: Option<(DocumentRequest, u64)>,
 }
 
 impl Order<'_> {
@@ -195,7 +200,13 @@ impl Order<'_> {
         for name in &names {
             if let Some((domain, version)) = find(name, context, store).await? {
                 let hosts = keys::subordinate_count(&domain.name);
+                let application = domain.application.as_ref();
+                let waiting = match application.filter(|_| domain.waiting_holder().is_some()) {
+                    Some(application) => read(store, &keys::document(application.id)).await?,
+                    None => None,
+                };
                 domains.push(Found {
+                    waiting,
                     before: snapshot(domain, store).await?,
                     version,
                     subordinates: store.counter(&hosts).await?,
@@ -245,7 +256,7 @@ fn judge_use(domain: &Domain) -> Result<(), Obstacle> {
     if domain.deletion.is_some() {
         return Err(Obstacle::Deleted(domain.name.clone()));
     }
-    if domain.application.is_some() {
+    if domain.is_applied_for() {
         return Err(Obstacle::Application(domain.name.clone()));
     }
     Ok(())
