@@ -40,6 +40,23 @@ impl Policy {
         }
     }
 
+    /// Returns the group of names of which all that one registrant has share their administrative contact.
+    pub fn group(&self, name: &DomainName) -> Option<&'static str> {
+        self.hk.as_ref()?.group(name)
+    }
+
+    /// Returns what is said of a name whose administrative contact is not that of the others in its group.
+    pub fn other_admin(&self, admin: &str) -> Violation {
+        Violation {
+            rule: hk::rules::SAME_ADMIN,
+            code: Code::DataPolicy,
+            short: "Other administrative contact",
+            reason: format!(
+                "the registrant's other names of this category have the administrative contact {admin}"
+            ),
+        }
+    }
+
     /// Judges whether two names may be held together, one in each script.
     ///
     /// # Errors

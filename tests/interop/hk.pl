@@ -65,7 +65,7 @@ sub next_message {
 
 sub tells {
     my ($name, $seen, $expected) = @_;
-    step("  $name", scalar($seen =~ $expected), $seen);
+    step("  $name", $seen =~ $expected, $seen);
 }
 
 # -- login

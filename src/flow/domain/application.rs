@@ -206,7 +206,7 @@ fn hand_over(
     decision: &mut Decision,
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
-    if locked(before, Operation::Update).is_some() {
+    if locked(before, Operation::Update, context).is_some() {
         return Err(refuse(
             "the name is locked, and its registrant stays while that lasts; refuse the application, or end the lock first",
         ));
@@ -225,7 +225,7 @@ fn hand_over(
         })?;
     }
     if let Some(partner) = partner {
-        partner.permit(Operation::Update).map_err(|_| {
+        partner.permit(Operation::Update, context).map_err(|_| {
             refuse("the name it is held together with must not be updated now; see its statuses")
         })?;
         partner.follow(before, Some(after), decision, context)?;

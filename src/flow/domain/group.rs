@@ -85,7 +85,7 @@ impl Others {
         for found in self.domains {
             let name = found.0.name.clone();
             let (before, version) = own(Some(found), name.as_str(), context)?;
-            permit(&before, Operation::Update, name.as_str())?;
+            permit(&before, Operation::Update, name.as_str(), context)?;
             let mut after = before.clone();
             after.contacts.retain(|(role, _)| !is_admin(*role));
             after.contacts.extend(admins.iter().copied().cloned());

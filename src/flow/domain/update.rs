@@ -82,6 +82,8 @@ pub struct Facts {
     removed: Vec<Found>,
     /// The hosts to add.
     added: Vec<Found>,
+    /// Names of the hosts below it, where its forms change.
+    subordinates: Vec<String>,
     /// The hosts it is delegated to, where those to add are judged beside them.
     present: Vec<(Host, u64)>,
 }
@@ -150,8 +152,8 @@ impl<'a> Update<'a> {
     }
 
     /// Judges the update against the statuses of the domain.
-    fn permit(&self, domain: &Domain) -> Result<(), Refusal> {
-        if let Some(why) = super::locked(domain, Operation::Update) {
+    fn permit(&self, domain: &Domain, context: &Context<'_>) -> Result<(), Refusal> {
+        if let Some(why) = super::locked(domain, Operation::Update, context) {
             return Err(blame(why, &self.command.name));
         }
         let remove = self.command.remove.as_ref();
@@ -213,6 +215,10 @@ impl Flow for Update<'_> {
             }
             Some(_) | None => None,
         };
+        let subordinates = match (&domain, &self.variant) {
+            (Some((domain, _)), Some(_)) => super::subordinates(&domain.name, store).await?,
+            (Some(_) | None, _) => Vec::new(),
+        };
         let mut present = Vec::new();
         if let Some((domain, _)) = &domain
             && context.policy.profile().name_servers.independent
@@ -233,6 +239,7 @@ impl Flow for Update<'_> {
             group,
             others,
             demand,
+            subordinates,
             present,
             missing_contact: references::find_missing_contact(contacts, store).await?,
             removed: references::read_hosts(&self.removed.name_servers, store).await?,
@@ -242,7 +249,7 @@ impl Flow for Update<'_> {
 
     fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
         let (before, version) = super::own(facts.domain, &self.command.name, context)?;
-        self.permit(&before)?;
+        self.permit(&before, context)?;
         if let Some(id) = &facts.missing_contact {
             return Err(self.blame_missing_contact(id));
         }
@@ -306,10 +313,14 @@ impl Flow for Update<'_> {
             after.dnssec =
                 dnssec::update(update, before.dnssec.as_ref(), &before.name, context.policy)?;
         }
+        let mut asserts = vec![Assert::Version(keys::domain(&before.name), version)];
         if let Some(choice) = &self.variant {
             choice.apply(&before.name, after.package.as_mut(), context.policy)?;
+            variants::judge_hosts(&before, &after, &facts.subordinates)?;
+            let count = i64::try_from(facts.subordinates.len()).unwrap_or(i64::MAX);
+            let hosts = keys::subordinate_count(&before.name);
+            asserts.push(Assert::CounterEquals(hosts, count));
         }
-        let mut asserts = vec![Assert::Version(keys::domain(&before.name), version)];
         for id in self.new_contacts() {
             asserts.push(Assert::Present(keys::contact(id)));
         }
@@ -593,6 +604,7 @@ mod tests {
             missing_contact: None,
             removed: found(removed.0),
             added: found(added.0),
+            subordinates: Vec::new(),
             present: Vec::new(),
         };
         update

@@ -1,6 +1,6 @@
 //! The forms of a name in commands and answers: RFC 9095, the table of idn-1.0, and the choice of our own extension.
 
-use super::blame;
+use super::{blame, is_in_use};
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Refusal};
 use crate::model::package::Form;
@@ -150,6 +150,27 @@ impl Choice<'_> {
             package.further.push(name);
         }
         Ok(())
+    }
+}
+
+/// Judges whether forms may go out of use that were in use before: not with hosts below them.
+///
+/// # Errors
+/// 2306 for one with hosts below it.
+pub(super) fn judge_hosts(
+    before: &Domain,
+    after: &Domain,
+    hosts: &[String],
+) -> Result<(), Refusal> {
+    let forms = before.package.iter().flat_map(|p| p.bundled(&before.name));
+    let mut left = forms.filter(|form| !is_in_use(form, after));
+    let names = || hosts.iter().flat_map(|host| DomainName::parse(host));
+    match left.find(|form| names().any(|host| host.is_below(form.as_str()))) {
+        Some(form) => {
+            let why = Why::Choice("hosts lie below the form, so it stays in use");
+            Err(Refusal::new(why, Namespace::Hk, "variant", form.as_str()))
+        }
+        None => Ok(()),
     }
 }
 

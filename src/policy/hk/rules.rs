@@ -52,6 +52,8 @@ pub fn find(identifier: &str) -> Option<Rule> {
 
 /// Rule 9, authorization information.
 pub const AUTH_INFO: Rule = Rule("hk:R9b");
+/// Rule 16.5.
+pub const DISPUTE: Rule = Rule("hk:R16.5");
 /// Rule 2.1.
 pub const MINOR: Rule = Rule("hk:R2.1");
 /// Rule 2.2.

@@ -30,11 +30,18 @@ pub(super) fn open(
         return Err(Obstacle::NoDomain(facts.name.clone()));
     }
     if let Some((file, _)) = facts.files.first() {
-        let (name, id) = (facts.name.clone(), opening.case.clone());
+        // It may be the partner alone that had a case of this identifier.
+        let of_both = file.names.contains(&facts.name);
+        let name = file.names.first().filter(|_| !of_both);
+        let (name, id) = (name.unwrap_or(&facts.name).clone(), opening.case.clone());
         return Err(match file.closed {
             None => Obstacle::Open(name, id),
             Some(_) => Obstacle::Closed(name, id),
         });
+    }
+    if let Some(found) = facts.held(&opening.case).next() {
+        let name = found.before.domain.name.clone();
+        return Err(Obstacle::Open(name, opening.case.clone()));
     }
     let locks = opening.kind != LockKind::Hold;
     let reason = if locks {
@@ -129,11 +136,15 @@ pub(super) fn close(
     if !closing.evidence.as_deref().is_none_or(case::is_evidence) {
         return Err(Obstacle::Text);
     }
-    let Some((file, _)) = facts.files.first() else {
+    let file = facts.files.first().map(|(file, _)| file);
+    if file.is_none() && facts.held(&id).next().is_some() {
+        return Err(Obstacle::Consent(name, id));
+    }
+    let Some(file) = file.filter(|file| file.names.contains(&name)) else {
         return Err(Obstacle::NoCase(name, id));
     };
     if file.closed.is_some() {
-        return Err(Obstacle::Closed(name, id));
+        return Err(Obstacle::Ended(name, id));
     }
     if (file.kind == LockKind::Hold) != (closing.outcome == Outcome::Lifted) {
         return Err(Obstacle::Kind(name, id, file.kind));
@@ -157,7 +168,8 @@ pub(super) fn close(
     let mut domains = facts.domains.iter();
     // None of a pair goes at once while the other can be restored.
     let at_once = domains.all(|found| delete::ends_at_once(&found.before.domain, context));
-    for found in &facts.domains {
+    // A name that was ended and registered anew is another one, without the lock.
+    for found in facts.held(&id) {
         let mut after = found.before.domain.clone();
         after.locks.retain(|lock| lock.case.as_ref() != Some(&id));
         let mut cause = cause(Some((&id, file.kind)), told(closing.outcome), context);

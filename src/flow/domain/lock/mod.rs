@@ -82,6 +82,12 @@ pub enum Obstacle {
     /// The case was closed; another one cannot have its identifier.
     #[error("case {1} on {0} was closed; give a new case an identifier of its own")]
     Closed(DomainName, String),
+    /// The case was closed, so there is nothing to close.
+    #[error("case {1} on {0} is closed already")]
+    Ended(DomainName, String),
+    /// The hold is for want of a consent, and no case.
+    #[error("{0} is held until there is a consent again ({1}); `hkepp consent grant` ends that")]
+    Consent(DomainName, String),
     /// There is no such case.
     #[error("there is no case {1} on {0}; `hkepp domain show {0}` lists its locks")]
     NoCase(DomainName, String),
@@ -245,6 +251,14 @@ impl Order<'_> {
 }
 
 impl Facts {
+    /// Returns the domains that a lock for this case stands on.
+    fn held(&self, case: &str) -> impl Iterator<Item = &Found> {
+        self.domains.iter().filter(move |found| {
+            let mut locks = found.before.domain.locks.iter();
+            locks.any(|lock| lock.case.as_deref() == Some(case))
+        })
+    }
+
     /// Returns the names of the domains there are, the one asked for first.
     pub fn names(&self) -> impl Iterator<Item = &DomainName> {
         self.domains.iter().map(|found| &found.before.domain.name)
@@ -503,6 +517,57 @@ mod tests {
         let close = closing("A-1", Outcome::Lifted);
         desk.act("two.example", close).await.unwrap();
         assert_eq!(desk.locks().await, [[], []]);
+    }
+
+    #[tokio::test]
+    async fn case_of_one_name_is_none_of_the_partner_it_has_got_since() {
+        let desk = Desk::new().await;
+        let before = desk.read("one.example").await;
+        let alone = Domain {
+            partner: None,
+            ..before.clone()
+        };
+        desk.put(keys::domain(&before.name), &alone).await;
+        let open = opening("A-1", LockKind::Hold);
+        desk.act("one.example", open.clone()).await.unwrap();
+        let partner = Domain {
+            partner: before.partner,
+            ..desk.read("one.example").await
+        };
+        desk.put(keys::domain(&before.name), &partner).await;
+        let close = closing("A-1", Outcome::Lifted);
+        let refused = desk.act("two.example", close.clone()).await.unwrap_err();
+        assert!(refused.contains("no case A-1 on two.example"), "{refused}");
+        let refused = desk.act("two.example", open).await.unwrap_err();
+        assert!(refused.contains("A-1 on one.example is open"), "{refused}");
+        assert_eq!(desk.locks().await, [vec![LockKind::Hold], vec![]]);
+        desk.act("one.example", close.clone()).await.unwrap();
+        assert_eq!(
+            (desk.locks().await, desk.messages().await),
+            ([vec![], vec![]], 2)
+        );
+        let refused = desk.act("one.example", close).await.unwrap_err();
+        assert!(refused.contains("closed already"), "{refused}");
+    }
+
+    #[tokio::test]
+    async fn hold_for_want_of_a_consent_is_no_case() {
+        let desk = Desk::new().await;
+        let mut held = desk.read("one.example").await;
+        held.locks.push(Lock {
+            kind: LockKind::Hold,
+            case: Some("consent MA 1".to_owned()),
+            suspends: true,
+            since: now(),
+            window: None,
+        });
+        desk.put(keys::domain(&held.name), &held).await;
+        let close = closing("consent MA 1", Outcome::Lifted);
+        let refused = desk.act("one.example", close).await.unwrap_err();
+        assert!(refused.contains("consent grant"), "{refused}");
+        let open = opening("consent MA 1", LockKind::Panel);
+        let refused = desk.act("two.example", open).await.unwrap_err();
+        assert!(refused.contains("open already"), "{refused}");
     }
 
     #[tokio::test]

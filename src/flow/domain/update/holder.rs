@@ -141,7 +141,7 @@ impl Update<'_> {
             return Err(blame(why, &self.command.name));
         }
         if let Some(partner) = &partner {
-            partner.permit(Operation::Update)?;
+            partner.permit(Operation::Update, context)?;
         }
         let applying = Applying {
             client_transaction: self.client_transaction,
