@@ -8,6 +8,8 @@ use serde_json::json;
 
 use super::args::PolicyCommand;
 use super::report::{Report, table};
+use crate::base::code::Code;
+use crate::policy::finding::Verdict;
 use crate::policy::hk::Table;
 use crate::policy::{Finding, Policy, Profile};
 
@@ -29,7 +31,14 @@ pub(super) fn run(verb: PolicyCommand, report: &Report) -> anyhow::Result<()> {
     let findings = policy.explain(&name);
     let value = || {
         let rules: Vec<_> = findings.iter().map(entry).collect();
-        json!({ "name": name, "profile": profile, "rules": rules })
+        let (verdict, code) = together(&findings);
+        json!({
+            "name": name,
+            "profile": profile,
+            "verdict": verdict.as_str(),
+            "code": code.number(),
+            "rules": rules,
+        })
     };
     report.either(&value(), || {
         table(
@@ -44,6 +53,14 @@ fn read_table(file: &Path) -> anyhow::Result<Table> {
     let text = std::fs::read_to_string(file).with_context(unusable)?;
     let name = file.file_stem().unwrap_or_default().to_string_lossy();
     Table::parse(&text, &name).with_context(unusable)
+}
+
+/// Returns how a create of the name would end, were it free: the first refusal, else what it waits for.
+fn together(findings: &[Finding]) -> (Verdict, Code) {
+    let first = |verdict| findings.iter().find(|finding| finding.verdict == verdict);
+    let decisive = first(Verdict::Refused).or_else(|| first(Verdict::Waits));
+    let decided = decisive.and_then(|finding| Some((finding.verdict, finding.code?)));
+    decided.unwrap_or((Verdict::Met, Code::Completed))
 }
 
 fn entry(finding: &Finding) -> serde_json::Value {

@@ -36,20 +36,24 @@ pub(super) async fn existing<S: Store>(
         .collect())
 }
 
-/// Gives every name asked for its verdict: it is no name, which `misshapen` has a reason for, it is `taken`, or
-/// `judge` has something against it.
+/// What a check says of an object that exists.
+pub(super) const IN_USE: &str = "In use";
+
+/// Gives every name asked for its verdict: it is no name, which `misshapen` has a reason for, it is `taken`, which
+/// `in_use` has one for, or `judge` has something against it.
 pub(super) fn verdicts(
     asked: &[String],
     names: &[Option<DomainName>],
     taken: Vec<bool>,
     misshapen: impl Fn(&str) -> &'static str,
+    in_use: impl Fn(&DomainName) -> &'static str,
     judge: impl Fn(&DomainName) -> Option<&'static str>,
 ) -> Vec<Availability> {
     let asked = asked.iter().zip(names).zip(taken);
     let verdicts = asked.map(|((text, name), taken)| {
         let reason = match name {
             None => Some(misshapen(text)),
-            Some(_) if taken => Some("In use"),
+            Some(name) if taken => Some(in_use(name)),
             Some(name) => judge(name),
         };
         Availability::new(text.clone(), reason)

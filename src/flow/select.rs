@@ -2,24 +2,26 @@
 
 use super::refusal::Why;
 use super::run::{Failure, run};
-use super::{Context, Decision, Flow, Refusal, contact, domain, host, poll};
+use super::{Context, Decision, Flow, Refusal, Services, contact, domain, host, poll};
 use crate::protocol::ext::Extensions;
 use crate::protocol::{Command, Namespace, Request};
 use crate::store::{Audit, Store};
 
-/// Runs the flow of a command about an object.
+/// Runs the flow of a command about an object, of a client that named `services` at login.
 ///
 /// # Errors
 /// The refusal, or what kept the server from deciding.
 pub async fn perform<S: Store>(
     request: &Request,
+    services: &Services,
     context: &Context<'_>,
     store: &S,
     audit: impl Fn() -> Audit + Send + Sync,
 ) -> Result<Decision, Failure> {
     match &request.command {
         Command::DomainCheck(command) => {
-            run(&domain::check::Check::new(command), context, store, audit).await
+            let check = domain::check::Check::new(command, services);
+            run(&check, context, store, audit).await
         }
         Command::DomainInfo(command) => {
             let info = domain::info::Info::new(command)?;

@@ -27,7 +27,7 @@ use crate::model::consent::Authority;
 use crate::model::domain::ContactRole;
 use crate::model::lock::LockKind;
 use crate::model::name::NameError;
-use crate::model::{Applicant, DomainName, Host, HostAddress, Period, Terms};
+use crate::model::{DomainName, Host, HostAddress, Period, Terms};
 use crate::xml::Namespace;
 use finding::Verdict;
 use hk::{Hk, Table};
@@ -139,72 +139,6 @@ impl Policy {
             .map_or_else(Vec::new, |hk| hk.authorities(name))
     }
 
-    /// Says how a name that may be registered is, and judges what its applicant says of itself.
-    ///
-    /// # Errors
-    /// The rule that what is said breaks.
-    pub fn registration(
-        &self,
-        name: &DomainName,
-        applicant: &Applicant,
-        consents: Consents,
-        now: DateTime<Utc>,
-    ) -> Result<Registration, Violation> {
-        match &self.hk {
-            Some(hk) => hk.registration(name, applicant, consents, now),
-            None => Ok(Registration::AtOnce),
-        }
-    }
-
-    /// Says how a registered name comes to another registrant, and judges what is said of that one; `None` is nothing.
-    ///
-    /// # Errors
-    /// The rule that what is said breaks, or that wants something to be said.
-    pub fn change_of_registrant(
-        &self,
-        name: &DomainName,
-        applicant: Option<&Applicant>,
-        now: DateTime<Utc>,
-    ) -> Result<Registration, Violation> {
-        match &self.hk {
-            Some(hk) => hk.change_of_registrant(name, applicant, now),
-            None => Ok(Registration::AtOnce),
-        }
-    }
-
-    /// Judges what is said of the registrant of a registered name.
-    ///
-    /// # Errors
-    /// The rule that it breaks.
-    pub fn registrant(
-        &self,
-        name: &DomainName,
-        applicant: &Applicant,
-        now: DateTime<Utc>,
-    ) -> Result<(), Violation> {
-        match &self.hk {
-            Some(hk) => hk.registrant(name, applicant, now),
-            None => Ok(()),
-        }
-    }
-
-    /// Returns the group of names of which all that one registrant has share their administrative contact.
-    pub fn group(&self, name: &DomainName) -> Option<&'static str> {
-        self.hk.as_ref()?.group(name)
-    }
-
-    /// Returns what is said of a name whose administrative contact is not that of the others in its group.
-    pub fn other_admin(&self, admin: &str) -> Violation {
-        Violation {
-            rule: hk::rules::SAME_ADMIN,
-            code: Code::DataPolicy,
-            short: "Other administrative contact",
-            reason: format!(
-                "the registrant's other names of this category have the administrative contact {admin}"
-            ),
-        }
-    }
-
     /// Judges a name by its zone alone.
     fn by_zone(&self, name: &DomainName) -> Result<&Zone, Violation> {
         let refuse = |rule, short, reason| Violation {
@@ -307,11 +241,19 @@ impl Policy {
             .map(|p| p.value().to_string())
             .collect();
         Err(Violation {
-            rule: Rule("period:offered"),
+            rule: self.period_rule("period:offered"),
             code: Code::ValuePolicy,
             short: "Period not offered",
             reason: format!("the periods offered are {} years", offered.join(", ")),
         })
+    }
+
+    /// Returns the rule about periods: that of .hk where its rules hold, otherwise the registry's own by this name.
+    fn period_rule(&self, own: &'static str) -> Rule {
+        match self.hk {
+            Some(_) => hk::rules::PERIODS,
+            None => Rule(own),
+        }
     }
 
     /// Judges how far ahead of `now` a registration ends.
@@ -324,7 +266,7 @@ impl Policy {
             return Ok(());
         }
         Err(Violation {
-            rule: Rule("period:longest"),
+            rule: self.period_rule("period:longest"),
             code: Code::ValuePolicy,
             short: "Registered for too long",
             reason: format!(
@@ -620,8 +562,9 @@ mod tests {
         for name in ["hk", "hk-v5.0"] {
             let hk = policy(name);
             for years in 1..=10 {
-                let offered = hk.create_period(Period::years(years)).is_ok();
-                assert_eq!(offered, [1, 2, 3, 5].contains(&years), "{years}");
+                let refused = hk.create_period(Period::years(years)).err();
+                assert_eq!(refused.is_none(), [1, 2, 3, 5].contains(&years), "{years}");
+                assert!(refused.is_none_or(|violation| violation.rule.0 == "hk:R3.2"));
             }
             let code = |registrant, roles: &[ContactRole]| {
                 hk.contact_roles(registrant, roles).err().map(|v| v.code)

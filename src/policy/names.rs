@@ -25,6 +25,38 @@ impl Policy {
             .is_some_and(|hk| hk.offers_form(registered, form, kind))
     }
 
+    /// Returns what is said of a name that is not free; none where no rule but EPP's own says so.
+    pub fn taken(&self, name: &DomainName) -> Option<Violation> {
+        self.hk.as_ref().map(|hk| hk.taken(name))
+    }
+
+    /// Returns what is said of a form that the holder of a name may not use it in.
+    pub fn no_form(&self) -> Violation {
+        Violation {
+            rule: hk::rules::FORMS,
+            code: Code::ValuePolicy,
+            short: "No such form",
+            reason: "the table offers no such form of the name".to_owned(),
+        }
+    }
+
+    /// Returns the group of names of which all that one registrant has share their administrative contact.
+    pub fn group(&self, name: &DomainName) -> Option<&'static str> {
+        self.hk.as_ref()?.group(name)
+    }
+
+    /// Returns what is said of a name whose administrative contact is not that of the others in its group.
+    pub fn other_admin(&self, admin: &str) -> Violation {
+        Violation {
+            rule: hk::rules::SAME_ADMIN,
+            code: Code::DataPolicy,
+            short: "Other administrative contact",
+            reason: format!(
+                "the registrant's other names of this category have the administrative contact {admin}"
+            ),
+        }
+    }
+
     /// Judges whether two names may be held together, one in each script.
     ///
     /// # Errors
@@ -104,6 +136,12 @@ impl Policy {
     /// Returns the language tag of the variant table, by which clients name it.
     pub fn table_language(&self) -> Option<&'static str> {
         self.hk.as_ref().map(|_| hk::LANGUAGE)
+    }
+
+    /// Says whether clients mean the variant table by a text: its version, or its language tag in any case (RFC 5646).
+    pub fn is_table(&self, text: &str) -> bool {
+        let is_language = |tag: &str| tag.eq_ignore_ascii_case(text);
+        self.variant_table() == Some(text) || self.table_language().is_some_and(is_language)
     }
 
     /// Says whether names can be held together in pairs.

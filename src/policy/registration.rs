@@ -1,8 +1,11 @@
 //! How a create or a change of registrant is answered: at once, or when documents have been approved.
 
-use crate::model::document::DocumentKind;
+use chrono::{DateTime, Utc};
 
 use super::violation::Rule;
+use super::{Consents, Policy, Violation};
+use crate::model::document::DocumentKind;
+use crate::model::{Applicant, DomainName};
 
 /// How a name comes to its registrant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,4 +25,55 @@ pub struct Wanted {
     pub review: Vec<Rule>,
     /// Days until it is refused.
     pub days: u32,
+}
+
+impl Policy {
+    /// Says how a name that may be registered is, and judges what its applicant says of itself.
+    ///
+    /// # Errors
+    /// The rule that what is said breaks.
+    pub fn registration(
+        &self,
+        name: &DomainName,
+        applicant: &Applicant,
+        consents: Consents,
+        now: DateTime<Utc>,
+    ) -> Result<Registration, Violation> {
+        match &self.hk {
+            Some(hk) => hk.registration(name, applicant, consents, now),
+            None => Ok(Registration::AtOnce),
+        }
+    }
+
+    /// Says how a registered name comes to another registrant, and judges what is said of that one; `None` is nothing.
+    ///
+    /// # Errors
+    /// The rule that what is said breaks, or that wants something to be said.
+    pub fn change_of_registrant(
+        &self,
+        name: &DomainName,
+        applicant: Option<&Applicant>,
+        now: DateTime<Utc>,
+    ) -> Result<Registration, Violation> {
+        match &self.hk {
+            Some(hk) => hk.change_of_registrant(name, applicant, now),
+            None => Ok(Registration::AtOnce),
+        }
+    }
+
+    /// Judges what is said of the registrant of a registered name.
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub fn registrant(
+        &self,
+        name: &DomainName,
+        applicant: &Applicant,
+        now: DateTime<Utc>,
+    ) -> Result<(), Violation> {
+        match &self.hk {
+            Some(hk) => hk.registrant(name, applicant, now),
+            None => Ok(()),
+        }
+    }
 }

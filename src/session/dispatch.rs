@@ -288,7 +288,8 @@ impl<S: Store> Session<S> {
             command: request.command.name().to_owned(),
             object: request.command.target().to_owned(),
         };
-        select::perform(request, &context, &shared.store, audit).await
+        let services = &session.services;
+        select::perform(request, services, &context, &shared.store, audit).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! `hkepp policy explain`: the rules a name meets, without a server.
 
-use serde_json::Value;
+use serde_json::{Value, json as expected};
 
 use std::fs;
 
@@ -26,7 +26,15 @@ fn every_broken_rule_is_told_with_its_code() {
     assert_eq!(verdict(&explained, "hk:R6.6"), refused);
     let met = Some(("met".to_owned(), None));
     assert_eq!(verdict(&explained, "hk:R4.2"), met);
+    assert_eq!(
+        (&explained["verdict"], &explained["code"]),
+        (&expected!("refused"), &expected!(2306))
+    );
     let explained = explain(&["AB--c.hk"]);
+    assert_eq!(
+        (&explained["verdict"], &explained["code"]),
+        (&expected!("refused"), &expected!(2005))
+    );
     assert_eq!(
         verdict(&explained, "hk:R4.2").unwrap(),
         ("refused".to_owned(), Some(2005))
@@ -40,6 +48,15 @@ fn a_name_is_taken_in_either_form_and_any_case() {
     assert_eq!(explained["rules"], a_form["rules"]);
     let waits = Some(("waits".to_owned(), Some(1001)));
     assert_eq!(verdict(&explained, "hk:R2.6"), waits);
+    assert_eq!(
+        (&explained["verdict"], &explained["code"]),
+        (&expected!("waits"), &expected!(1001))
+    );
+    let free = explain(&["my-shop.hk"]);
+    assert_eq!(
+        (&free["verdict"], &free["code"]),
+        (&expected!("met"), &expected!(1000))
+    );
 }
 
 #[test]

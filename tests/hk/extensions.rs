@@ -112,6 +112,37 @@ async fn answers_list_the_forms_in_use_for_who_named_the_extension() {
 }
 
 #[tokio::test]
+async fn a_check_answers_for_the_forms_too_when_the_client_speaks_of_bundles() {
+    let (registry, mut sponsor, mut other) = registry().await;
+    let content = name("國学.香港");
+    let free = sponsor.expect("check", "domain", &content, 1000).await;
+    let all = ["國学.香港", "国学.香港", "國學.香港"].map(ascii);
+    assert_eq!(free.texts_of("domain:name"), all);
+    assert_eq!(
+        free.texts_of("domain:reason"),
+        ["Form of a name asked for"; 2]
+    );
+    assert_eq!(free.to_string().matches("avail=\"1\"").count(), 3);
+    let both = name("國学.香港") + &name("国学.香港") + &name("my-shop.hk");
+    let asked = sponsor.expect("check", "domain", &both, 1000).await;
+    assert_eq!(asked.texts_of("domain:name").len(), 4);
+    create(&mut sponsor, "國学.香港", "", 1000).await;
+    let taken = other
+        .expect("check", "domain", &name("国学.香港"), 1000)
+        .await;
+    assert!(
+        !taken.has("avail=\"1\"") && taken.has("hk:R5.1a"),
+        "{taken}"
+    );
+
+    let mut without = registry.connect("registrar-a");
+    let login = Login::of("registrar-a").extensions(&[]);
+    without.send(login.xml()).await;
+    let plain = without.expect("check", "domain", &content, 1000).await;
+    assert_eq!(plain.texts_of("domain:name").len(), 1);
+}
+
+#[tokio::test]
 async fn what_a_create_says_of_its_name_must_be_true() {
     let (_registry, mut sponsor, _other) = registry().await;
     let bundle = |label: &str, text: &str| {
@@ -135,6 +166,9 @@ async fn what_a_create_says_of_its_name_must_be_true() {
     }
     let own = Table::shipped().version().to_owned();
     create(&mut sponsor, "國学.香港", &idn(&own, "國学.香港"), 1000).await;
+    let tag = idn("ZH-hk", "漁灣.香港");
+    let created = create(&mut sponsor, "漁灣.香港", &tag, 1000).await;
+    assert_eq!(created.text_of("idn:table"), Some("zh-HK"));
     create(
         &mut sponsor,
         "harbour-shop.hk",

@@ -44,8 +44,9 @@ async fn no_variant_of_a_registered_name_can_be_registered() {
     super::create(&mut sponsor, &ascii("國学.香港"), 1000).await;
     for variant in ["國学.香港", "国学.香港", "國學.香港", "国學.香港"] {
         let reason = refusal(&mut other, variant).await;
-        assert_eq!(reason.as_deref(), Some("In use"), "{variant}");
-        super::create(&mut other, &ascii(variant), 2302).await;
+        assert_eq!(reason.as_deref(), Some("In use (hk:R5.1a)"), "{variant}");
+        let refused = super::create(&mut other, &ascii(variant), 2302).await;
+        assert!(refused.reason().ends_with("(hk:R5.1a)"), "{refused}");
     }
     for free in ["國学.公司.香港", "學國.香港"] {
         assert_eq!(refusal(&mut other, free).await, None, "{free}");
@@ -88,7 +89,7 @@ async fn a_transform_of_any_form_acts_on_the_package() {
     registry.service.settle_due().await.unwrap();
     super::create(&mut other, &ascii("国學.香港"), 1000).await;
     let taken = refusal(&mut sponsor, "國学.香港").await;
-    assert_eq!(taken.as_deref(), Some("In use"));
+    assert_eq!(taken.as_deref(), Some("In use (hk:R5.1a)"));
 }
 
 #[tokio::test]

@@ -100,7 +100,7 @@ async fn names_of_departments_are_for_permitted_registrars_from_their_next_comma
 
     let mut other = registry.login("registrar-b").await;
     super::create(&mut other, ENGLISH, 2201).await;
-    assert_eq!(check(&mut other, &[ENGLISH]).await, ["In use"]);
+    assert_eq!(check(&mut other, &[ENGLISH]).await, ["In use (hk:R7.1)"]);
     let forbidden = forbid(&registry, "registrar-a", "gov").await;
     assert_eq!(categories(forbidden), Vec::<String>::new());
     super::create(&mut client, "buildings.gov.hk", 2201).await;

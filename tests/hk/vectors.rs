@@ -136,7 +136,7 @@ async fn the_packages_of_the_registrys_table_have_as_many_names_as_it_says() {
     // A holder of the hair wants it, not the sending out.
     super::create(&mut client, &ascii("頭髮店.香港"), 1000).await;
     let twin = judge(&mut client, &ascii("头发店.香港")).await;
-    assert_eq!(twin, (Some("In use".to_owned()), 2302));
+    assert_eq!(twin, (Some("In use (hk:R5.1a)".to_owned()), 2302));
 }
 
 /// Every test label of ICANN is registrable, its variants are its package, and what must not be allocated is refused.

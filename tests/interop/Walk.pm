@@ -30,8 +30,8 @@ sub finish {
     print("$steps steps\n");
 }
 
-# Prints a step; a wrong one is the end.
-sub step {
+# Prints a step; a wrong one is the end. The prototype takes each argument as one value: a match that fails is none as a list.
+sub step($$$) {
     my ($name, $right, $seen) = @_;
     print(($right ? 'ok  ' : 'BAD ') . "$name: $seen\n");
     exit(1) if !$right;

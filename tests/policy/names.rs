@@ -70,6 +70,41 @@ fn words_are_found_in_every_spelling_of_the_real_table() {
     }
 }
 
+/// Returns every text of the variants of a word.
+fn spellings(word: &str, table: &Table) -> Vec<String> {
+    word.chars().fold(vec![String::new()], |begun, character| {
+        let set = &table.row(character).unwrap().set;
+        let longer = |text: &String| set.iter().map(|next| format!("{text}{next}")).collect();
+        begun.iter().flat_map::<Vec<String>, _>(longer).collect()
+    })
+}
+
+#[test]
+fn words_are_found_with_the_shipped_table_in_every_spelling_of_the_real_one() {
+    let Some(table) = table(MERGED) else { return };
+    for edition in ["hk", "hk-v5.0"] {
+        let policy = Policy::new(Profile::embedded(edition).unwrap());
+        for (word, rule, count) in [
+            ("政府", "hk:R6.5 2306", 1),
+            ("特區政府", "hk:R6.5 2306", 2),
+            ("銀行", "hk:R6.6 2306", 2),
+            ("錢莊", "hk:R6.6 2306", 9),
+            ("保險", "hk:R6.7 2306", 12),
+        ] {
+            let spellings = spellings(word, &table);
+            assert_eq!(spellings.len(), count, "{word}");
+            for spelling in spellings {
+                for text in [
+                    format!("好{spelling}.香港"),
+                    format!("{spelling}業.公司.hk"),
+                ] {
+                    assert_eq!(broken(&policy, &text).as_deref(), Some(rule), "{text}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn spellings_of_the_categories_on_the_public_suffix_list_are_one_zone() {
     let Some(policy) = policy("hk") else { return };

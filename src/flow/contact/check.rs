@@ -41,7 +41,7 @@ impl Flow for Check<'_> {
         let verdicts = ids
             .iter()
             .zip(taken)
-            .map(|(id, taken)| Availability::new(id.to_string(), taken.then_some("In use")));
+            .map(|(id, taken)| Availability::new(id.to_string(), taken.then_some(check::IN_USE)));
         let data = protocol::contact::CheckData {
             ids: verdicts.collect(),
         };

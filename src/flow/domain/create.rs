@@ -171,7 +171,8 @@ impl Flow for Create<'_> {
         // Of a category that is closed to the registrar it is not told which names are taken.
         facts.permits.judge(&self.name, policy).map_err(refuse)?;
         if facts.registered {
-            return Err(blame(Why::Exists, &self.command.name));
+            let why = policy.taken(&self.name).map_or(Why::Exists, Why::Policy);
+            return Err(blame(why, &self.command.name));
         }
         let asked = self.command.period;
         let period = policy.create_period(asked).map_err(|violation| {

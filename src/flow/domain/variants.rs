@@ -49,8 +49,7 @@ fn judge_bundle(name: &DomainName, create: &bundle::Create) -> Result<(), Refusa
 }
 
 fn judge_table(name: &DomainName, data: &idn::Data, policy: &Policy) -> Result<(), Refusal> {
-    let known = [policy.table_language(), policy.variant_table()];
-    if policy.package_key(name).is_none() || !known.contains(&Some(data.table.as_str())) {
+    if policy.package_key(name).is_none() || !policy.is_table(&data.table) {
         let why = Why::Choice("the name is not written by a table of that name");
         return Err(Refusal::new(why, Namespace::Idn, "table", &data.table));
     }
@@ -120,9 +119,7 @@ impl Choice<'_> {
             let name = policy.canonical(&name);
             match policy.offers_form(registered, &name, kind) {
                 true => Ok(name),
-                false => Err(refuse(Why::Choice(
-                    "the table offers no such form of the name",
-                ))),
+                false => Err(refuse(Why::Policy(policy.no_form()))),
             }
         };
         if let Some(text) = self.simplified {

@@ -46,6 +46,7 @@ impl Flow for Check<'_> {
             &self.names,
             taken,
             |_| "Invalid name",
+            |_| check::IN_USE,
             |_| None,
         );
         Ok(Decision::answer(Data::HostCheck(

@@ -263,7 +263,7 @@ fn wrong_level() -> Violation {
     Violation {
         rule: rules::LEVEL,
         code: Code::ValuePolicy,
-        short: "Wrong level",
+        short: "Wrong level (hk:R1e)",
         reason:
             "names are registered directly below .hk or .香港, or below one of their categories"
                 .to_owned(),

@@ -175,6 +175,20 @@ impl Hk {
         }
     }
 
+    /// Returns the rule by which a name is not free: another one has its key, or it is registered itself.
+    pub fn taken(&self, name: &DomainName) -> Violation {
+        let (rule, short) = match self.package_key(name) {
+            Some(_) => (rules::PACKAGE, "In use (hk:R5.1a)"),
+            None => (rules::FIRST_COME, "In use (hk:R7.1)"),
+        };
+        Violation {
+            rule,
+            code: Code::Exists,
+            short,
+            reason: "the object exists already".to_owned(),
+        }
+    }
+
     /// Returns the authorities whose consent the words of a name need.
     pub fn authorities(&self, name: &DomainName) -> Vec<Authority> {
         let Ok(placed) = self.place(name) else {

@@ -62,6 +62,8 @@ pub const AGE: Rule = Rule("hk:R2.2");
 pub const LEGAL_NAME: Rule = Rule("hk:R2.5a");
 /// Rule 2.11.
 pub const SAME_ADMIN: Rule = Rule("hk:R2.11");
+/// Rule 3.2.
+pub const PERIODS: Rule = Rule("hk:R3.2");
 /// Rule 3.3.
 pub const DOCUMENTS: Rule = Rule("hk:R3.3");
 /// Rule 2.4.
@@ -96,6 +98,10 @@ pub const LEVEL: Rule = Rule("hk:R1e");
 pub const SCRIPT: Rule = Rule("hk:R1f");
 /// Rule 1g.
 pub const CLOSED: Rule = Rule("hk:R1g");
+/// Rule 5.1a.
+pub const PACKAGE: Rule = Rule("hk:R5.1a");
+/// Rule 5.1b.
+pub const FORMS: Rule = Rule("hk:R5.1b");
 /// Rule 5.1d.
 pub const IN_TABLE: Rule = Rule("hk:R5.1d");
 /// Rule 6.2a.
@@ -126,6 +132,8 @@ pub const GOVERNMENT: Rule = Rule("hk:R6.5");
 pub const BANKING: Rule = Rule("hk:R6.6");
 /// Rule 6.7.
 pub const INSURANCE: Rule = Rule("hk:R6.7");
+/// Rule 7.1.
+pub const FIRST_COME: Rule = Rule("hk:R7.1");
 
 /// Every rule, in the order of the project's list.
 #[rustfmt::skip]
@@ -178,7 +186,7 @@ pub const REGISTER: &[Entry] = &[
     Entry { number: 16, rule: SAME_ADMIN, enforcer: Enforcer::Server, codes: &[Code::DataPolicy], proof: "names_of_one_school_have_one_administrative_contact",
         place: "domain:create, domain:update",
         effect: "all names of one registrant below .edu.hk and .教育 have the same administrative contact, which one update can change for all of them" },
-    Entry { number: 17, rule: Rule("hk:R3.2"), enforcer: Enforcer::Server, codes: &[Code::ParameterRange, Code::NotRenewable, Code::ValuePolicy], proof: "periods_and_contacts_are_those_of_the_rules",
+    Entry { number: 17, rule: PERIODS, enforcer: Enforcer::Server, codes: &[Code::ParameterRange, Code::NotRenewable, Code::ValuePolicy], proof: "periods_and_contacts_are_those_of_the_rules",
         place: "domain:create, domain:renew, domain:transfer",
         effect: "a registration lasts one of the offered periods; the next one begins when the last has ended" },
     Entry { number: 18, rule: DOCUMENTS, enforcer: Enforcer::Server, codes: &[Code::ParameterSyntax], proof: "application_nobody_decides_lapses",
@@ -211,10 +219,10 @@ pub const REGISTER: &[Entry] = &[
     Entry { number: 24, rule: CLOSED, enforcer: Enforcer::Server, codes: &[Code::ValuePolicy], proof: "chinese_names_directly_below_hk_are_closed_today_only",
         place: "domain:check, domain:create",
         effect: "new Chinese names are registered below .香港; directly below .hk they are renewed only (2008: open)" },
-    Entry { number: 25, rule: Rule("hk:R5.1a"), enforcer: Enforcer::Server, codes: &[Code::Exists], proof: "no_variant_of_a_registered_name_can_be_registered",
+    Entry { number: 25, rule: PACKAGE, enforcer: Enforcer::Server, codes: &[Code::Exists], proof: "no_variant_of_a_registered_name_can_be_registered",
         place: "domain:check, domain:create",
         effect: "a Chinese name includes every combination of the variants of its characters; whoever comes second is refused" },
-    Entry { number: 26, rule: Rule("hk:R5.1b"), enforcer: Enforcer::Server, codes: &[Code::DoesNotExist, Code::ValuePolicy], proof: "forms_in_use_lead_everybody_to_the_package_and_reserved_ones_its_sponsor",
+    Entry { number: 26, rule: FORMS, enforcer: Enforcer::Server, codes: &[Code::DoesNotExist, Code::ValuePolicy], proof: "forms_in_use_lead_everybody_to_the_package_and_reserved_ones_its_sponsor",
         place: "domain:create, domain:update, domain:info",
         effect: "the name asked for and its all-simplified and all-traditional forms are activated; the other variants are kept for the holder" },
     Entry { number: 27, rule: Rule("hk:R5.1c"), enforcer: Enforcer::Server, codes: &[Code::StatusProhibits], proof: "a_dispute_covers_every_form_of_a_package",
@@ -277,7 +285,7 @@ pub const REGISTER: &[Entry] = &[
     Entry { number: 46, rule: Rule("hk:R6.8"), enforcer: Enforcer::People, codes: &[Code::ValuePolicy], proof: "the_own_list_reserves_labels_everywhere_and_names_in_their_zone",
         place: "reserved add, document reject",
         effect: "the registry may refuse a name for technical or operational reasons, confusion, security or the law" },
-    Entry { number: 47, rule: Rule("hk:R7.1"), enforcer: Enforcer::Server, codes: &[Code::Exists], proof: "application_is_approved_and_its_period_begins_then",
+    Entry { number: 47, rule: FIRST_COME, enforcer: Enforcer::Server, codes: &[Code::Exists], proof: "application_is_approved_and_its_period_begins_then",
         place: "domain:create",
         effect: "who comes first is served first; an application that waits for documents holds its name" },
     Entry { number: 48, rule: Rule("hk:R7.2"), enforcer: Enforcer::People, codes: &[Code::ValuePolicy], proof: "reserved_names_are_refused_at_once_and_after_a_restart",

@@ -139,7 +139,8 @@ fn regulated(words: &Restricted, subject: &Subject, consent: Standing, authority
 mod tests {
     use super::super::label::parse;
     use super::super::tests::{broken, hk, judge_with};
-    use crate::policy::hk::{Consents, Standing};
+    use crate::policy::Profile;
+    use crate::policy::hk::{Consents, Hk, Standing, Table};
 
     #[test]
     fn bank_is_found_without_hyphens_and_in_every_variant() {
@@ -160,6 +161,25 @@ mod tests {
         }
         for text in ["bangkok.hk", "urbanwalk.hk", "urbanco.hk", "行銀.香港"] {
             assert_eq!(broken(&hk, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_are_found_in_the_spellings_the_shipped_table_keeps_apart() {
+        for edition in ["hk", "hk-v5.0"] {
+            let settings = Profile::embedded(edition).unwrap().hk.unwrap();
+            let hk = Hk::new(settings, Table::shipped());
+            for text in [
+                "保碱.香港",
+                "保硷.香港",
+                "保鹼業.公司.香港",
+                "媬险.香港",
+                "媬-礆.香港",
+            ] {
+                assert_eq!(broken(&hk, text), Some(("hk:R6.7", 2306)), "{text}");
+            }
+            assert_eq!(broken(&hk, "銭荘.香港"), Some(("hk:R6.6", 2306)));
+            assert_eq!(broken(&hk, "碱保.香港"), None);
         }
     }
 
