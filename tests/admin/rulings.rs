@@ -135,7 +135,7 @@ fn application_is_rejected_and_its_name_free_again() {
     let late = server.admin(&["document", "reject", &id]);
     assert!(refusal(&late).contains("rejected already"));
     let nothing = server.admin(&["document", "approve", "999"]);
-    assert!(refusal(&nothing).contains("no application 999"));
+    assert!(refusal(&nothing).contains("no request for documents 999"));
 }
 
 #[test]

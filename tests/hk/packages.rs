@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use hkepp::admin::message::Approval;
 use hkepp::admin::{Attachments, Desk, Order, Query, Reply, Ruling};
 use hkepp::base::ident::TransactionIds;
 use hkepp::flow::domain::lock::{Closing, Opening};
@@ -145,7 +146,11 @@ pub async fn approve(registry: &Registry) {
     for request in requests.iter().filter(|request| request.state == "open") {
         let id = request.id.parse().unwrap();
         let reply = desk
-            .rule(Ruling::DocumentApprove((id, None)), &policy, numbers)
+            .rule(
+                Ruling::DocumentApprove((id, Approval::default())),
+                &policy,
+                numbers,
+            )
             .await;
         assert!(matches!(reply, Reply::Document(view) if view.state == "approved"));
     }

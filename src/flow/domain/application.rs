@@ -2,7 +2,7 @@
 //!
 //! No command of a client: operator verbs run it. The registrar hears of the end by a message (panData).
 
-use super::{answer, find, save};
+use super::{answer, demand, find, save};
 use crate::base::code::Code;
 use crate::flow::message::tell;
 use crate::flow::refusal::Why;
@@ -15,7 +15,7 @@ use crate::protocol::Namespace;
 use crate::store::record::RecordError;
 use crate::store::{self, Assert, Store, Write, keys, read, record};
 
-/// Most files of one application.
+/// Most files of one request.
 const FILES: usize = 32;
 
 /// Approves an application, or refuses it.
@@ -27,6 +27,8 @@ pub struct Decide<'a> {
     pub approved: bool,
     /// Why.
     pub reason: Option<&'a str>,
+    /// The registrant's name on the documents, as it was verified.
+    pub legal_name: Option<&'a str>,
 }
 
 /// An application, and the domain it is about.
@@ -37,7 +39,7 @@ pub struct Facts {
 }
 
 impl Flow for Decide<'_> {
-    const REFUSALS: &'static [Code] = &[Code::DoesNotExist, Code::Use];
+    const REFUSALS: &'static [Code] = &[Code::DoesNotExist, Code::Use, Code::ValuePolicy];
 
     type Facts = Facts;
 
@@ -55,13 +57,16 @@ impl Flow for Decide<'_> {
     }
 
     fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
-        let (request, version) = open(facts.request, self.id, context)?;
+        let (mut request, version) = open(facts.request, self.id, context)?;
         let waiting = facts.domain.and_then(|(domain, version)| {
             let application = domain.application.clone()?;
             (application.id == self.id).then_some((domain, application, version))
         });
         let (before, application, domain_version) =
             waiting.ok_or_else(|| refuse("nothing waits for this application any more"))?;
+        if self.approved {
+            request = demand::verified(request, self.legal_name, context)?;
+        }
         let after = match self.approved {
             true => Some(grant(before.clone(), &application, context)),
             false => kept(before.clone()),
@@ -119,10 +124,10 @@ fn kept(mut domain: Domain) -> Option<Domain> {
     registered.then_some(domain)
 }
 
-/// Adds a file to an application; one it has already changes nothing.
+/// Adds a file to a request for documents; one it has already changes nothing.
 #[derive(Debug)]
 pub struct Attach {
-    /// Number of the application.
+    /// Number of the request.
     pub id: u64,
     /// The file.
     pub attachment: Attachment,
@@ -148,7 +153,7 @@ impl Flow for Attach {
             return Ok(Decision::default());
         }
         if request.attachments.len() >= FILES {
-            return Err(refuse("an application has at most 32 files"));
+            return Err(refuse("a request for documents has at most 32 files"));
         }
         request.attachments.push(self.attachment.clone());
         let key = keys::document(self.id);
@@ -160,8 +165,8 @@ impl Flow for Attach {
     }
 }
 
-/// Takes an application that exists and is open.
-fn open(
+/// Takes a request for documents that exists and is open.
+pub(super) fn open(
     found: Option<(DocumentRequest, u64)>,
     id: u64,
     context: &Context<'_>,
@@ -177,14 +182,12 @@ fn open(
     };
     match request.state(context.now) {
         "open" => Ok((request, version)),
-        "lapsed" => Err(refuse(
-            "nobody decided on this application in time; it is refused",
-        )),
-        _ => Err(refuse("this application is decided already")),
+        "lapsed" => Err(refuse("nobody decided on these documents in time")),
+        _ => Err(refuse("these documents are decided on already")),
     }
 }
 
-/// Returns what notes the end of an application.
+/// Returns what notes the end of a request for documents.
 pub(super) fn close(request: DocumentRequest, closed: Closed) -> Result<Write, RecordError> {
     let request = DocumentRequest {
         closed: Some(closed),

@@ -127,17 +127,13 @@ fn judge_document(document: &Document, today: NaiveDate) -> Result<(), Violation
     Ok(())
 }
 
-/// R 2.5: a name below .個人 is the legal name; variants are one name.
-fn judge_legal_name(
+/// R 2.5: a name below .個人 is the legal name that is told; variants are one name.
+pub(super) fn judge_legal_name(
     placed: &Placed,
     category: Category,
     applicant: &Applicant,
     table: &Table,
 ) -> Result<(), Violation> {
-    if category != Category::Idv || placed.category_script != Script::Chinese {
-        return Ok(());
-    }
-    let label = fold(table, &placed.label);
     let documents = applicant.documents.iter();
     let on_documents = documents.filter_map(|given| given.chinese_name.as_deref());
     // A legal name without a Chinese character is another spelling, which shows nothing.
@@ -146,13 +142,36 @@ fn judge_legal_name(
         .as_deref()
         .filter(|name| !name.is_ascii());
     let mut names = on_documents.chain(told);
-    match names.find(|name| fold(table, name.trim()) != label) {
+    match names.find(|name| !is_legal_name(placed, category, name, table)) {
         None => Ok(()),
-        Some(name) => refuse(
-            rules::LEGAL_NAME,
-            format!("the name is not {name}, the legal name on the document"),
-        ),
+        Some(name) => other_legal_name(name),
     }
+}
+
+/// R 2.5: a name below .個人 is the legal name on the documents, as people of the registry have read it.
+pub(super) fn judge_verified_name(
+    placed: &Placed,
+    category: Category,
+    verified: Option<&str>,
+    table: &Table,
+) -> Result<(), Violation> {
+    match verified.filter(|name| !is_legal_name(placed, category, name, table)) {
+        None => Ok(()),
+        Some(name) => other_legal_name(name),
+    }
+}
+
+/// Says whether a name may belong to whoever has this legal name.
+fn is_legal_name(placed: &Placed, category: Category, legal: &str, table: &Table) -> bool {
+    let of_persons = category == Category::Idv && placed.category_script == Script::Chinese;
+    !of_persons || fold(table, &legal.trim().to_lowercase()) == fold(table, &placed.label)
+}
+
+fn other_legal_name(name: &str) -> Result<(), Violation> {
+    refuse(
+        rules::LEGAL_NAME,
+        format!("the name is not {name}, the legal name on the document"),
+    )
 }
 
 /// Returns the documents a name waits for, of each group one; none directly below the top.
