@@ -13,6 +13,7 @@
 mod support;
 
 mod hk {
+    mod demands;
     pub mod extensions;
     pub mod packages;
     mod pairs;

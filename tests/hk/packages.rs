@@ -156,6 +156,12 @@ pub async fn approve(registry: &Registry) {
     }
 }
 
+/// Carries a decision of the operator out.
+pub async fn rule(registry: &Registry, ruling: Ruling) -> Reply {
+    let (policy, numbers) = (registry.service.policy(), registry.service.numbers());
+    desk(registry).rule(ruling, &policy, numbers).await
+}
+
 /// Carries an order of the operator out, which succeeds.
 pub async fn order(registry: &Registry, order: Order) {
     let desk = desk(registry);

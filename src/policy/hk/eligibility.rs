@@ -393,6 +393,31 @@ mod tests {
     }
 
     #[test]
+    fn names_of_persons_are_approved_for_their_legal_names() {
+        let hk = hk("hk");
+        let told = |name: &str| Applicant {
+            legal_name: Some(name.to_owned()),
+            ..Applicant::default()
+        };
+        let nothing = Applicant::default();
+        for (name, applicant, verified, approved) in [
+            ("歐陽好.個人.香港", &nothing, None, true),
+            ("歐陽好.個人.香港", &nothing, Some("欧阳好"), true),
+            ("歐陽好.個人.香港", &nothing, Some("歐陽"), false),
+            ("歐陽好.個人.香港", &nothing, Some("Au Yeung Ho"), false),
+            ("好a.個人.香港", &nothing, Some("好A"), true),
+            ("歐陽好.個人.香港", &told("歐陽"), Some("歐陽好"), false),
+            ("歐陽好.個人.香港", &told("歐陽"), None, false),
+            ("歐陽好.個人.香港", &told("Au Yeung Ho"), None, true),
+            ("歐陽好.香港", &told("歐陽"), Some("好"), true),
+            ("au-yeung-ho.idv.hk", &nothing, Some("歐陽好"), true),
+        ] {
+            let judged = hk.legal_name(&parse(name).unwrap(), applicant, verified);
+            assert_eq!(judged.is_ok(), approved, "{name} {verified:?}");
+        }
+    }
+
+    #[test]
     fn each_category_asks_for_its_documents() {
         let nothing = Applicant::default();
         assert_eq!(asked("my-shop.hk", &nothing), Vec::<Vec<&str>>::new());

@@ -1,0 +1,108 @@
+//! Documents asked of a registered name's registrant (R 2.4, R 3.3), as registrars see them.
+
+use chrono::TimeDelta;
+use hkepp::admin::message::{Approval, NewDemand};
+use hkepp::admin::view::DocumentView;
+use hkepp::admin::{Reply, Ruling};
+use hkepp::model::DomainName;
+use hkepp::model::document::DocumentKind;
+
+use super::extensions::{HK, create, log_in, name, send};
+use super::packages::rule;
+use crate::support::client::Login;
+use crate::support::{Registry, instant};
+
+/// Asks for an identity card or passport of the registrant of `text`.
+async fn ask(registry: &Registry, text: &str) -> DocumentView {
+    let demand = NewDemand {
+        name: DomainName::parse(text).unwrap(),
+        wanted: vec![vec![DocumentKind::IdentityCard, DocumentKind::Passport]],
+        days: None,
+        reason: Some("The address is wrong".to_owned()),
+    };
+    match rule(registry, Ruling::DocumentRequest(demand)).await {
+        Reply::Document(view) => *view,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_sponsor_is_told_of_a_demand_and_sees_it_until_it_ends() {
+    let registry = Registry::of("hk").open().await;
+    let mut sponsor = log_in(&registry, "registrar-a").await;
+    let mut other = log_in(&registry, "registrar-b").await;
+    create(&mut sponsor, "harbour-shop.hk", "", 1000).await;
+    let before = sponsor.info("domain", &name("harbour-shop.hk")).await;
+    assert!(!before.has("<hk:documents"), "{before}");
+    let asked = ask(&registry, "harbour-shop.hk").await;
+    let element = format!(
+        "<hk:documents id=\"{}\" due=\"2027-03-15T00:00:00.000Z\"/>",
+        asked.id
+    );
+    let shown = sponsor.info("domain", &name("harbour-shop.hk")).await;
+    assert!(shown.has(&element), "{shown}");
+    assert!(shown.has("s=\"ok\""), "{shown}");
+    let foreign = other.info("domain", &name("harbour-shop.hk")).await;
+    assert!(!foreign.has("documents"), "{foreign}");
+
+    let told = sponsor.command("<poll op=\"req\"/>").await;
+    assert!(told.has(&element), "{told}");
+    let case = format!("documents {}", asked.id);
+    assert_eq!(told.text_of("changePoll:caseId"), Some(case.as_str()));
+    assert_eq!(
+        told.text_of("changePoll:reason"),
+        Some("Documents wanted by 2027-03-15:")
+    );
+    let text = "harbour-shop.hk was updated: Documents wanted by 2027-03-15: HKID or PASSNO. \
+                The address is wrong";
+    assert!(told.has(text), "{told}");
+    let mut without = registry
+        .login_with(Login::of("registrar-a").extensions(&[]))
+        .await;
+    let told = without.command("<poll op=\"req\"/>").await;
+    assert!(told.has(text) && !told.has("<changePoll:"), "{told}");
+
+    let renew = name("harbour-shop.hk") + "<domain:curExpDate>2028-03-01</domain:curExpDate>";
+    send(&mut sponsor, "renew", &renew, "", 1000).await;
+    let id = asked.id.parse().unwrap();
+    let approve = Ruling::DocumentApprove((id, Approval::default()));
+    assert!(matches!(rule(&registry, approve).await, Reply::Document(_)));
+    let after = sponsor.info("domain", &name("harbour-shop.hk")).await;
+    assert!(!after.has("<hk:documents"), "{after}");
+}
+
+#[tokio::test]
+async fn a_name_whose_documents_are_overdue_is_held_and_its_partner_is_not() {
+    let registry = Registry::of("hk").open().await;
+    let mut sponsor = log_in(&registry, "registrar-a").await;
+    create(&mut sponsor, "harbour-shop.hk", "", 1000).await;
+    let pair =
+        format!("<hk:create xmlns:hk=\"{HK}\"><hk:pair>harbour-shop.hk</hk:pair></hk:create>");
+    create(&mut sponsor, "海港店.香港", &pair, 1000).await;
+    let asked = ask(&registry, "harbour-shop.hk").await;
+    registry.clock.advance_to(instant("2027-03-15T00:00:00Z"));
+    let shown = sponsor.info("domain", &name("harbour-shop.hk")).await;
+    assert!(shown.has("s=\"serverHold\""), "{shown}");
+    let lock = format!("<hk:lock kind=\"hold\" case=\"documents {}\"/>", asked.id);
+    assert!(shown.has(&lock) && !shown.has("<hk:documents"), "{shown}");
+    let partner = sponsor.info("domain", &name("海港店.香港")).await;
+    assert!(partner.has("s=\"ok\"") && !partner.has("hold"), "{partner}");
+}
+
+#[tokio::test]
+async fn a_name_that_ends_at_once_leaves_no_open_request() {
+    let builder = Registry::of("hk").rules(|profile| profile.terms.add_grace = TimeDelta::days(5));
+    let registry = builder.open().await;
+    let mut sponsor = log_in(&registry, "registrar-a").await;
+    create(&mut sponsor, "harbour-shop.hk", "", 1000).await;
+    let asked = ask(&registry, "harbour-shop.hk").await;
+    send(&mut sponsor, "delete", &name("harbour-shop.hk"), "", 1000).await;
+    let approve = Ruling::DocumentApprove((asked.id.parse().unwrap(), Approval::default()));
+    match rule(&registry, approve.clone()).await {
+        Reply::Refused(reason) => assert!(reason.contains("lapsed already"), "{reason}"),
+        other => panic!("{other:?}"),
+    }
+    create(&mut sponsor, "harbour-shop.hk", "", 1000).await;
+    assert!(matches!(rule(&registry, approve).await, Reply::Refused(_)));
+    assert_eq!(ask(&registry, "harbour-shop.hk").await.state, "open");
+}
