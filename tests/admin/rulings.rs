@@ -367,7 +367,10 @@ fn a_demand_goes_with_the_name_to_another_registrar_and_ends_with_it() {
         [id, "registrar-b"]
     );
     let info = server.epp_json("registrar-b", &["info", "domain", name]);
-    assert_eq!(info["data"]["status"], "ok", "{info}");
+    assert_eq!(
+        info["extensions"]["infData"]["documents"]["id"], id,
+        "{info}"
+    );
 
     server.epp_json("registrar-b", &["delete", "domain", name]);
     assert_eq!(application(&server, name), id, "it can still be restored");
@@ -399,7 +402,8 @@ fn a_name_restored_when_its_documents_are_overdue_is_held() {
     server.epp_json("registrar-a", &["restore", "request", name]);
     #[rustfmt::skip]
     server.epp_json("registrar-a", &[
-        "restore", "report", name, "--reason", "Registrant error", "--pre", "Registered", "--post", "Registered",
+        "restore", "report", name, "--deleted", "2030-01-01T00:00:00Z", "--restored", "2030-01-21T00:00:00Z",
+        "--reason", "Registrant error", "--statement", "It was", "--statement", "It is",
     ]);
     assert_eq!(statuses(&server, name), ["serverHold"]);
 }
