@@ -18,6 +18,8 @@ mod process;
 #[path = "support/session.rs"]
 mod session;
 
+#[path = "admin/attachments.rs"]
+mod attachments;
 #[path = "admin/delegation.rs"]
 mod delegation;
 #[path = "admin/files.rs"]

@@ -15,6 +15,7 @@ mod support;
 mod hk {
     mod demands;
     pub mod extensions;
+    mod holders;
     pub mod packages;
     mod pairs;
     mod vectors;

@@ -12,6 +12,8 @@
 mod contract;
 #[path = "support/store_damage.rs"]
 mod damage;
+#[path = "store/files.rs"]
+mod files;
 #[path = "store/records.rs"]
 mod records;
 

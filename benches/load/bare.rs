@@ -137,6 +137,7 @@ async fn session(recorder: &Recorder) -> <Service<Recorder> as Conversations>::C
         pins: vec![Pin([1; 32])],
         networks: Vec::new(),
         created: now,
+        categories: Vec::new(),
     };
     let mut change = ChangeSet::new(Audit {
         at: now,

@@ -11,9 +11,8 @@ use sha2::{Digest, Sha256};
 use super::Refusal;
 use super::message::NewFile;
 use crate::model::document::{Attachment, MediaType};
+use crate::store::files::DIRECTORY;
 
-/// Directory of the files below the data directory.
-const DIRECTORY: &str = "documents";
 /// Most characters of a file's name that are kept.
 const NAME: usize = 255;
 

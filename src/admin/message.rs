@@ -21,6 +21,7 @@ use crate::flow::domain::lock::{Closing, Opening};
 use crate::model::consent::Authority;
 use crate::model::document::DocumentKind;
 use crate::model::{ContactId, DomainName, RegistrarId};
+use crate::store::Listing;
 
 /// Longest line either side accepts, in octets.
 pub const LINE_MAXIMUM: u64 = 64 * 1024 * 1024;
@@ -389,6 +390,10 @@ pub struct Verified {
     pub digest: Option<String>,
     /// What became of the index, when it was looked at.
     pub index: Option<String>,
+    /// Files of applications that are as they were kept, when they were looked at.
+    pub files: Option<u64>,
+    /// Files beside them that no application names, which does no harm.
+    pub unnamed: Listing,
     /// Everything that is wrong, one sentence each.
     pub problems: Vec<String>,
 }
@@ -402,6 +407,10 @@ pub struct BackedUp {
     pub rows: u64,
     /// Digest of the state.
     pub digest: String,
+    /// Files of applications it holds.
+    pub files: u64,
+    /// Files that its applications name and that it does not hold.
+    pub missing: Listing,
 }
 
 /// One change.

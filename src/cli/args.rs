@@ -268,7 +268,7 @@ pub enum ZoneCommand {
 /// Verbs of `store`.
 #[derive(Debug, Subcommand)]
 pub enum StoreCommand {
-    /// Check that journal, checkpoint and index are sound and agree
+    /// Check that journal, checkpoint and index are sound and agree, and the files of applications
     #[command(after_help = "Example:\n  hkepp store verify --dir /var/lib/hkepp")]
     Verify,
 }
@@ -276,7 +276,7 @@ pub enum StoreCommand {
 /// Verbs of `backup`.
 #[derive(Debug, Subcommand)]
 pub enum BackupCommand {
-    /// Write a consistent copy of the data to a new file, while the server runs or not
+    /// Write a consistent copy of the data, with the files of applications, to a new file, while the server runs or not
     #[command(
         after_help = "Example:\n  hkepp --dir /var/lib/hkepp backup create /backup/hkepp.backup"
     )]
@@ -284,7 +284,7 @@ pub enum BackupCommand {
         /// The file to write
         file: PathBuf,
     },
-    /// Make a new data directory, given by --dir, from a backup
+    /// Make a new data directory, given by --dir, from a backup, with the files of applications in it
     #[command(
         after_help = "Example:\n  hkepp backup restore /backup/hkepp.backup --dir /var/lib/hkepp-new"
     )]

@@ -10,6 +10,7 @@ use super::report::{Report, record, table};
 use crate::admin::message::{AuditLine, BackedUp, Verified};
 use crate::admin::{FileVerb, Reply, Request};
 use crate::daemon;
+use crate::store::Listing;
 
 /// Carries a verb of `store` out.
 ///
@@ -41,7 +42,7 @@ pub(super) fn audit(verb: &AuditCommand, dir: &Path, report: &Report) -> anyhow:
 /// Writes a backup.
 ///
 /// # Errors
-/// When the file exists or cannot be written, or the store is damaged.
+/// When the file exists or cannot be written, the store is damaged, or files of applications had to be left out.
 pub(super) fn back_up(file: &Path, dir: &Path, report: &Report) -> anyhow::Result<()> {
     if file.exists() {
         bail!("{} exists; a backup goes to a new file", file.display());
@@ -52,10 +53,17 @@ pub(super) fn back_up(file: &Path, dir: &Path, report: &Report) -> anyhow::Resul
     let Reply::BackedUp(backup) = reply else {
         return unexpected(reply);
     };
-    show_backup(&backup, report)
+    show_backup(&backup, report)?;
+    match backup.missing.count {
+        0 => Ok(()),
+        count => bail!(
+            "{} is complete but for {count} files of applications, which are missing or altered; store verify says which and what to do",
+            file.display()
+        ),
+    }
 }
 
-/// Makes a data directory from a backup.
+/// Makes a data directory from a backup; files that it does not hold are told.
 ///
 /// # Errors
 /// When the backup is damaged, or the directory is not empty.
@@ -116,6 +124,12 @@ fn describe(found: &Verified) -> String {
         rows.push(row("checkpoints", found.checkpoints.to_string()));
         rows.push(row("index", index.clone()));
     }
+    if let Some(files) = found.files {
+        rows.push(row("files of applications", files.to_string()));
+    }
+    if found.unnamed.count > 0 {
+        rows.push(row("files of no application", listing(&found.unnamed)));
+    }
     if let Some(digest) = &found.digest {
         rows.push(row("digest of the state", digest.clone()));
     }
@@ -131,12 +145,31 @@ fn describe(found: &Verified) -> String {
 fn show_backup(backup: &BackedUp, report: &Report) -> anyhow::Result<()> {
     let row = |name: &str, value: String| (name.to_owned(), value);
     report.either(backup, || {
-        record([
+        let mut rows = vec![
             row("last entry", backup.sequence.to_string()),
             row("rows", backup.rows.to_string()),
             row("digest of the state", backup.digest.clone()),
-        ])
+            row("files of applications", backup.files.to_string()),
+        ];
+        if backup.missing.count > 0 {
+            let count = backup.missing.count;
+            let told = format!(
+                "{count} that applications name are not in this backup; copy them from elsewhere into documents/ of the new directory\n{}",
+                listing(&backup.missing)
+            );
+            rows.push(row("missing files", told));
+        }
+        record(rows)
     })
+}
+
+/// Draws some of many files, one a line.
+fn listing(files: &Listing) -> String {
+    let mut lines = files.first.clone();
+    if files.untold() > 0 {
+        lines.push(format!("and {} more", files.untold()));
+    }
+    lines.join("\n")
 }
 
 /// Draws entries of the audit trail.

@@ -137,6 +137,8 @@ fn verified(report: store::Report) -> Verified {
         checkpoints: report.checkpoints,
         digest: report.digest,
         index: index.map(str::to_owned),
+        files: report.files,
+        unnamed: report.unnamed,
         problems: report.problems,
     }
 }
@@ -146,6 +148,8 @@ fn backed_up(backup: store::Backup) -> BackedUp {
         sequence: backup.sequence,
         rows: backup.rows,
         digest: backup.digest,
+        files: backup.files,
+        missing: backup.missing,
     }
 }
 

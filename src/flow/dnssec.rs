@@ -152,8 +152,12 @@ fn signer(record: &DsData, owner: &DomainName, policy: &Policy) -> Result<(), Re
         return Err(refuse(why, "digestType", record.digest_type.to_string()));
     };
     policy
-        .delegation_signer(record.algorithm, record.digest_type)
-        .map_err(|violation| blame(Why::Policy(violation), record))?;
+        .ds_algorithm(record.algorithm)
+        .map_err(|violation| refuse(Why::Policy(violation), "alg", record.algorithm.to_string()))?;
+    policy.ds_digest(record.digest_type).map_err(|violation| {
+        let text = record.digest_type.to_string();
+        refuse(Why::Policy(violation), "digestType", text)
+    })?;
     if record.digest.len() != length {
         let why = Why::Value("the digest's length does not fit its type");
         return Err(refuse(why, "digest", String::new()));
@@ -211,6 +215,7 @@ fn digest_length(digest_type: u8) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::policy::Profile;
+    use crate::protocol::Shown;
 
     fn judge(record: &DsData, owner: &DomainName) -> Result<(), Refusal> {
         signer(
@@ -252,6 +257,14 @@ mod tests {
         ] {
             assert!(judge(&wrong, &owner).is_err(), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn signer_blames_the_value_that_is_not_offered() {
+        let owner = DomainName::parse("bay.hk").unwrap();
+        let policy = Policy::new(Profile::embedded("hk").unwrap());
+        let refusal = signer(&record(5, 2, 32), &owner, &policy).unwrap_err();
+        assert_eq!(*refusal.element, Shown::new(Namespace::SecDns, "alg", "5"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::model::host::AddressError;
 use crate::model::lock::LockKind;
 use crate::model::name::NameError;
 use crate::policy::Violation;
+use crate::policy::violation::Rule;
 use crate::protocol::response::Fault;
 use crate::protocol::{Namespace, Shown};
 use crate::store::record::RecordError;
@@ -54,8 +55,8 @@ pub enum Why {
     NoSuperordinate,
     /// A status forbids the operation.
     Status(&'static str),
-    /// A status forbids the operation, and a lock of this kind put it there.
-    Locked(&'static str, LockKind),
+    /// A status forbids the operation, and a lock of this kind put it there, by a rule if there is one.
+    Locked(&'static str, LockKind, Option<Rule>),
     /// The domain is not in the stage of deletion that the operation ends.
     NotIn(&'static str),
     /// Another object forbids the operation.
@@ -153,10 +154,11 @@ impl Refusal {
             | Why::Disclosure(reason) => (*reason).to_owned(),
             Why::Repeated => "the same extension stands twice".to_owned(),
             Why::Status(status) => format!("the status {status} forbids it"),
-            Why::Locked(status, kind) => format!(
-                "the status {status} forbids it; it stands because of {}",
-                kind.in_words()
-            ),
+            Why::Locked(status, kind, rule) => {
+                let rule = rule.map_or_else(String::new, |rule| format!(" ({rule})"));
+                let kind = kind.in_words();
+                format!("the status {status} forbids it; it stands because of {kind}{rule}")
+            }
             Why::NotIn(stage) => format!("the domain is not in {stage}"),
             Why::PendingTransfer => "a transfer of the object is under way".to_owned(),
             Why::NotPendingTransfer => "no transfer of the object is under way".to_owned(),

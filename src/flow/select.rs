@@ -35,12 +35,13 @@ pub async fn perform<S: Store>(
         }
         Command::DomainUpdate(command) => {
             let extensions = Extensions::of(&request.extensions);
+            let transaction = request.client_transaction.as_deref();
             if let Some(restore) = extensions.rgp_update {
                 let alone = request.extensions.len() == 1;
                 let restore = domain::restore::Restore::new(command, restore, alone)?;
                 return run(&restore, context, store, audit).await;
             }
-            let update = domain::update::Update::new(command, extensions)?;
+            let update = domain::update::Update::new(command, extensions, transaction)?;
             run(&update, context, store, audit).await
         }
         Command::ContactCheck(command) => {

@@ -16,7 +16,7 @@ use std::fmt::Debug;
 
 use crate::base::limits;
 use crate::model::host::HostId;
-use crate::model::{Contact, Domain, Host, Registrar};
+use crate::model::{self, Consent, Contact, DocumentRequest, Domain, Host, Registrar};
 use crate::protocol::command::client_transaction;
 use crate::protocol::ext::rgp::Mixed;
 use crate::protocol::frame::{self, Unit};
@@ -91,10 +91,13 @@ pub fn command(document: &[u8]) {
 pub fn record(octets: &[u8]) {
     decode_record(octets);
     decode_record_unchecked(octets);
+    assert_stable::<Consent>(octets);
     assert_stable::<Contact>(octets);
+    assert_stable::<DocumentRequest>(octets);
     assert_stable::<Domain>(octets);
     assert_stable::<Host>(octets);
     assert_stable::<HostId>(octets);
+    assert_stable::<model::Message>(octets);
     assert_stable::<Registrar>(octets);
 }
 

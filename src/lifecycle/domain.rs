@@ -10,6 +10,17 @@
 //!             +-- delete within the add grace ------------------------------------------------> gone
 //! ```
 //!
+//! People of the registry decide on documents, and time does when they have not:
+//!
+//! ```text
+//! create -----------------> applied for --------- approved ---> in use
+//!                                +--------------- deadline ---> gone
+//! change of registrant ---> pending update ------ approved ---> in use by its new registrant
+//!                                +--------------- deadline ---> in use, as it was
+//! demand for documents ---> in use -------------- approved ---> in use
+//!                                +--------------- deadline ---> held
+//! ```
+//!
 //! [`project`] is what happens to a domain by time alone; jobs make it permanent, readers need not wait for them.
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -313,7 +324,8 @@ pub fn running_grace(domain: &Domain, now: DateTime<Utc>) -> Vec<Grace> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::domain::sample;
+    use crate::model::ContactId;
+    use crate::model::domain::{Holder, sample};
 
     fn terms() -> Terms {
         Terms {
@@ -476,9 +488,166 @@ mod tests {
         );
     }
 
+    fn waiting(asked: Asked, until: &str) -> Domain {
+        Domain {
+            application: Some(Application {
+                id: 77,
+                client_transaction: None,
+                server_transaction: "HKEPP-9".to_owned(),
+                until: instant(until),
+                asked,
+            }),
+            ..domain()
+        }
+    }
+
+    fn holder() -> Asked {
+        Asked::Holder(Holder {
+            registrant: ContactId::parse("wong-8").unwrap(),
+            contacts: Vec::new(),
+            guardian: None,
+        })
+    }
+
+    fn demand(until: &str) -> Demand {
+        Demand {
+            id: 78,
+            until: instant(until),
+        }
+    }
+
+    #[test]
+    fn project_ends_a_name_whose_application_nobody_approved() {
+        let until = "2028-03-15T00:00:00Z";
+        let stored = waiting(Asked::Name(years(1)), until);
+        assert!(statuses(&stored).contains(&DomainStatus::PendingCreate));
+        assert!(!is_published(&stored));
+        let before = project(stored.clone(), instant("2028-03-14T23:59:59Z"), &terms());
+        assert_eq!(before.domain, Some(stored.clone()), "it does not expire");
+        let after = project(stored.clone(), instant(until), &terms());
+        assert_eq!(after.domain, None);
+        let kind = EventKind::Refused(stored.application.unwrap());
+        let at = instant(until);
+        assert_eq!(after.events, [Event { at, kind }]);
+    }
+
+    #[test]
+    fn project_leaves_a_domain_as_it_was_when_nobody_approved_its_new_registrant() {
+        let stored = waiting(holder(), "2027-03-15T00:00:00Z");
+        let pending = [DomainStatus::Inactive, DomainStatus::PendingUpdate];
+        assert_eq!(statuses(&stored), pending);
+        assert!(is_published(&stored));
+        let before = project(stored.clone(), instant("2027-03-14T23:59:59Z"), &terms());
+        assert_eq!(before.domain, Some(stored.clone()));
+        assert_eq!(before.events, []);
+        let at = instant("2027-03-15T00:00:00Z");
+        let after = project(stored.clone(), at, &terms());
+        let kind = EventKind::Refused(stored.application.unwrap());
+        assert_eq!(after.events, [Event { at, kind }]);
+        assert_eq!(after.domain, Some(domain()));
+    }
+
+    #[test]
+    fn statuses_show_no_lock_that_cannot_stand_beside_a_change_of_registrant() {
+        let lock = Lock {
+            kind: LockKind::Registry,
+            suspends: false,
+            ..hold_for(&demand("2027-03-15T00:00:00Z"), domain().created)
+        };
+        let stored = Domain {
+            locks: vec![lock],
+            ..waiting(holder(), "2027-03-15T00:00:00Z")
+        };
+        let shown = statuses(&stored);
+        assert!(shown.contains(&DomainStatus::PendingUpdate));
+        assert!(shown.contains(&DomainStatus::ServerTransferProhibited));
+        assert_eq!(conflict(&shown), None);
+    }
+
+    #[test]
+    fn project_renews_what_ends_while_its_new_registrant_waits() {
+        let stored = waiting(holder(), "2028-03-05T00:00:00Z");
+        let renewed = project(stored.clone(), stored.expires, &terms());
+        let kinds: Vec<_> = renewed.events.into_iter().map(|event| event.kind).collect();
+        assert_eq!(kinds, [EventKind::Renewed]);
+        let renewed = renewed.domain.unwrap();
+        assert_eq!(renewed.expires, instant("2029-03-01T00:00:00Z"));
+        assert_eq!(renewed.application, stored.application);
+        let refused = project(stored.clone(), instant("2028-03-05T00:00:00Z"), &terms());
+        let kinds: Vec<_> = refused.events.into_iter().map(|event| event.kind).collect();
+        let refusal = EventKind::Refused(stored.application.unwrap());
+        assert_eq!(kinds, [EventKind::Renewed, refusal]);
+        let unchanged = Domain {
+            application: None,
+            ..renewed
+        };
+        assert_eq!(refused.domain, Some(unchanged));
+    }
+
+    #[test]
+    fn project_holds_a_domain_whose_documents_did_not_come() {
+        let demand = demand("2027-03-15T00:00:00Z");
+        let stored = Domain {
+            demand: Some(demand.clone()),
+            ..domain()
+        };
+        let before = project(stored.clone(), instant("2027-03-14T23:59:59Z"), &terms());
+        assert_eq!(before.domain, Some(stored.clone()));
+        assert_eq!(before.events, []);
+        assert!(is_published(&stored));
+        let at = demand.until;
+        let after = project(stored, at, &terms());
+        let hold = Lock {
+            kind: LockKind::Hold,
+            case: Some("documents 78".to_owned()),
+            suspends: true,
+            since: at,
+            window: None,
+        };
+        let held = Domain {
+            locks: vec![hold],
+            ..domain()
+        };
+        assert!(!is_published(&held));
+        assert_eq!(after.domain, Some(held));
+        let kind = EventKind::DocumentsOverdue(demand);
+        assert_eq!(after.events, [Event { at, kind }]);
+    }
+
+    #[test]
+    fn project_holds_a_transferred_domain_whose_documents_do_not_come_either() {
+        let demand = demand("2027-06-07T00:00:00Z");
+        let stored = Domain {
+            demand: Some(demand.clone()),
+            ..requested(None)
+        };
+        let now = project(stored, instant("2028-03-01T00:00:00Z"), &terms());
+        let kinds: Vec<_> = now.events.into_iter().map(|event| event.kind).collect();
+        let transferred = EventKind::Transferred(registrar("registrar-a"));
+        let overdue = EventKind::DocumentsOverdue(demand);
+        assert_eq!(kinds, [transferred, overdue, EventKind::Renewed]);
+        let held = now.domain.unwrap();
+        assert!(statuses(&held).contains(&DomainStatus::ServerHold));
+    }
+
+    #[test]
+    fn project_holds_no_deleted_domain() {
+        let stored = Domain {
+            demand: Some(demand("2027-04-15T00:00:00Z")),
+            ..deleted(Stage::Redemption, "2027-05-01T00:00:00Z")
+        };
+        let now = project(stored, instant("2027-05-01T00:00:00Z"), &terms());
+        let kinds: Vec<_> = now.events.into_iter().map(|event| event.kind).collect();
+        assert_eq!(kinds, [EventKind::RedemptionEnded]);
+        assert_eq!(now.domain.unwrap().locks, []);
+    }
+
     #[test]
     fn project_is_the_same_in_one_step_and_in_many() {
-        let stored = requested(Some(years(2)));
+        let stored = Domain {
+            demand: Some(demand("2027-07-01T00:00:00Z")),
+            ..requested(Some(years(2)))
+        };
         let end = instant("2031-01-01T00:00:00Z");
         let at_once = project(stored.clone(), end, &terms());
         let mut domain = stored;

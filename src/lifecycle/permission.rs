@@ -150,6 +150,13 @@ mod tests {
             Some(DomainStatus::PendingTransfer)
         );
         assert_eq!(forbidding(&pending, Transfer), None);
+        let waiting = [DomainStatus::PendingUpdate];
+        for operation in [Delete, Renew, Transfer, Update] {
+            assert_eq!(
+                forbidding(&waiting, operation),
+                Some(DomainStatus::PendingUpdate)
+            );
+        }
     }
 
     #[test]
@@ -161,6 +168,9 @@ mod tests {
             (D::PendingDelete, D::ClientDeleteProhibited),
             (D::ServerTransferProhibited, D::PendingTransfer),
             (D::PendingDelete, D::PendingTransfer),
+            (D::PendingTransfer, D::PendingUpdate),
+            (D::ClientUpdateProhibited, D::PendingUpdate),
+            (D::PendingUpdate, D::ServerUpdateProhibited),
         ] {
             assert_eq!(conflict(&[one, other]), Some((one, other)));
             assert_eq!(conflict(&[other, one]), Some((other, one)));

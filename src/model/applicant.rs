@@ -25,6 +25,20 @@ pub struct Applicant {
     pub documents: Vec<Document>,
 }
 
+impl Applicant {
+    /// Takes up what is said later: it replaces what was said before, and documents come beside the earlier ones.
+    pub fn add(&mut self, later: Self) {
+        self.party = later.party.or(self.party);
+        if later.born.is_some() || later.adult.is_some() {
+            (self.born, self.adult) = (later.born, later.adult);
+        }
+        self.legal_name = later.legal_name.or(self.legal_name.take());
+        self.guardian = later.guardian.or(self.guardian.take());
+        self.is_branch |= later.is_branch;
+        self.documents.extend(later.documents);
+    }
+}
+
 /// Kind of an [`Applicant`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Party {
@@ -32,4 +46,34 @@ pub enum Party {
     Person,
     /// An organisation.
     Organisation,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn add_keeps_what_the_later_leaves_out() {
+        let born = NaiveDate::from_ymd_opt(2000, 1, 1);
+        let mut applicant = Applicant {
+            party: Some(Party::Person),
+            born,
+            is_branch: true,
+            ..Applicant::default()
+        };
+        applicant.add(Applicant {
+            legal_name: Some("Chan".to_owned()),
+            ..Applicant::default()
+        });
+        assert_eq!(
+            (applicant.party, applicant.born),
+            (Some(Party::Person), born)
+        );
+        assert!(applicant.is_branch && applicant.legal_name.is_some());
+        applicant.add(Applicant {
+            adult: Some(true),
+            ..Applicant::default()
+        });
+        assert_eq!((applicant.born, applicant.adult), (None, Some(true)));
+    }
 }

@@ -283,3 +283,86 @@ pub(crate) fn sample(name: &str) -> Domain {
         demand: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contact(id: &str) -> ContactId {
+        ContactId::parse(id).unwrap()
+    }
+
+    /// Returns a domain with a contact of every kind.
+    fn domain() -> Domain {
+        Domain {
+            registrant: Some(contact("chan-1")),
+            contacts: vec![
+                (ContactRole::Admin, contact("lee-2")),
+                (ContactRole::Tech, contact("chan-1")),
+            ],
+            guardian: Some(contact("ng-3")),
+            ..sample("shop.example")
+        }
+    }
+
+    fn holder() -> Holder {
+        Holder {
+            registrant: contact("wong-4"),
+            contacts: vec![(ContactRole::Admin, contact("lee-2"))],
+            guardian: Some(contact("yip-5")),
+        }
+    }
+
+    fn waiting(asked: Asked) -> Domain {
+        let application = Application {
+            id: 1,
+            client_transaction: None,
+            server_transaction: "HKEPP-1".to_owned(),
+            until: "2027-03-15T00:00:00Z".parse().unwrap(),
+            asked,
+        };
+        Domain {
+            application: Some(application),
+            ..domain()
+        }
+    }
+
+    #[test]
+    fn only_a_name_that_is_asked_for_is_applied_for() {
+        let name = waiting(Asked::Name(Period::years(1).unwrap()));
+        assert!(name.is_applied_for());
+        assert_eq!(name.waiting_holder(), None);
+        let change = waiting(Asked::Holder(holder()));
+        assert!(!change.is_applied_for());
+        assert_eq!(change.waiting_holder(), Some(&holder()));
+        assert!(!domain().is_applied_for());
+        assert_eq!(domain().waiting_holder(), None);
+    }
+
+    #[test]
+    fn linked_contacts_are_all_there_are_and_all_that_wait_each_as_often_as_it_occurs() {
+        let linked = |domain: &Domain| -> Vec<String> {
+            let contacts = domain.linked_contacts();
+            contacts.map(|id| id.as_str().to_owned()).collect()
+        };
+        let own = ["chan-1", "lee-2", "chan-1", "ng-3"];
+        assert_eq!(linked(&sample("shop.example")), [""; 0]);
+        assert_eq!(linked(&domain()), own);
+        let name = waiting(Asked::Name(Period::years(1).unwrap()));
+        assert_eq!(linked(&name), own);
+        let change = waiting(Asked::Holder(holder()));
+        let both = [&own[..], &["wong-4", "lee-2", "yip-5"]].concat();
+        assert_eq!(linked(&change), both);
+    }
+
+    #[test]
+    fn case_of_a_demand_is_told_from_others() {
+        let demand = Demand {
+            id: 78,
+            until: "2027-03-15T00:00:00Z".parse().unwrap(),
+        };
+        assert_eq!(demand.case(), "documents 78");
+        assert!(Demand::is_case(&demand.case()));
+        assert!(!Demand::is_case("consent MA B1/15C"));
+    }
+}

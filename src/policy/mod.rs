@@ -24,6 +24,7 @@ use chrono::{DateTime, Utc};
 use crate::base::code::Code;
 use crate::model::consent::Authority;
 use crate::model::domain::ContactRole;
+use crate::model::lock::LockKind;
 use crate::model::name::NameError;
 use crate::model::{Applicant, DomainName, Host, HostAddress, Period, Terms};
 use crate::xml::Namespace;
@@ -156,6 +157,38 @@ impl Policy {
     ) -> Result<(), Violation> {
         match &self.hk {
             Some(hk) => hk.legal_name(name, applicant, verified),
+            None => Ok(()),
+        }
+    }
+
+    /// Says how a registered name comes to another registrant, and judges what is said of that one; `None` is nothing.
+    ///
+    /// # Errors
+    /// The rule that what is said breaks, or that wants something to be said.
+    pub fn change_of_registrant(
+        &self,
+        name: &DomainName,
+        applicant: Option<&Applicant>,
+        now: DateTime<Utc>,
+    ) -> Result<Registration, Violation> {
+        match &self.hk {
+            Some(hk) => hk.change_of_registrant(name, applicant, now),
+            None => Ok(Registration::AtOnce),
+        }
+    }
+
+    /// Judges what is said of the registrant of a registered name.
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub fn registrant(
+        &self,
+        name: &DomainName,
+        applicant: &Applicant,
+        now: DateTime<Utc>,
+    ) -> Result<(), Violation> {
+        match &self.hk {
+            Some(hk) => hk.registrant(name, applicant, now),
             None => Ok(()),
         }
     }
@@ -421,37 +454,30 @@ impl Policy {
         })
     }
 
-    /// Judges algorithm and digest type of a delegation signer record.
+    /// Judges the algorithm of a delegation signer record.
     ///
     /// # Errors
     /// The rule it breaks.
-    pub fn delegation_signer(&self, algorithm: u8, digest_type: u8) -> Result<(), Violation> {
-        let dnssec = &self.profile.dnssec;
-        let listed = |values: &[u8]| {
-            let values: Vec<String> = values.iter().map(u8::to_string).collect();
-            values.join(", ")
-        };
-        let (rule, reason) = if !dnssec.algorithms.contains(&algorithm) {
-            let offered = listed(&dnssec.algorithms);
-            (
-                Rule("ds:algorithm"),
-                format!("the algorithms offered are {offered}"),
-            )
-        } else if !dnssec.digest_types.contains(&digest_type) {
-            let offered = listed(&dnssec.digest_types);
-            (
-                Rule("ds:digest"),
-                format!("the digest types offered are {offered}"),
-            )
-        } else {
-            return Ok(());
-        };
-        Err(Violation {
-            rule,
-            code: Code::ValuePolicy,
-            short: "DS not offered",
-            reason,
-        })
+    pub fn ds_algorithm(&self, algorithm: u8) -> Result<(), Violation> {
+        let offered = &self.profile.dnssec.algorithms;
+        ds_value(Rule("ds:algorithm"), "algorithms", algorithm, offered)
+    }
+
+    /// Judges the digest type of a delegation signer record.
+    ///
+    /// # Errors
+    /// The rule it breaks.
+    pub fn ds_digest(&self, digest_type: u8) -> Result<(), Violation> {
+        let offered = &self.profile.dnssec.digest_types;
+        ds_value(Rule("ds:digest"), "digest types", digest_type, offered)
+    }
+
+    /// Returns the rule by which a lock of this kind stands; `None` where that is the registry's own affair.
+    pub fn lock_rule(&self, kind: LockKind) -> Option<Rule> {
+        match kind {
+            LockKind::Panel | LockKind::Court => self.hk.as_ref().map(|_| hk::rules::DISPUTE),
+            LockKind::Hold | LockKind::Registry => None,
+        }
     }
 
     /// Judges how many objects one check asks for.
@@ -475,6 +501,20 @@ impl Policy {
     pub fn terms(&self) -> &Terms {
         &self.profile.terms
     }
+}
+
+/// Judges a value of a delegation signer record against those that are offered.
+fn ds_value(rule: Rule, values: &str, value: u8, offered: &[u8]) -> Result<(), Violation> {
+    if offered.contains(&value) {
+        return Ok(());
+    }
+    let offered: Vec<String> = offered.iter().map(u8::to_string).collect();
+    Err(Violation {
+        rule,
+        code: Code::ValuePolicy,
+        short: "DS not offered",
+        reason: format!("the {values} offered are {}", offered.join(", ")),
+    })
 }
 
 #[cfg(test)]
@@ -600,24 +640,34 @@ mod tests {
     }
 
     #[test]
-    fn delegation_signer_takes_what_the_profile_lists() {
+    fn ds_records_are_of_what_the_profile_lists() {
         let (plain, hk) = (policy("plain"), policy("hk"));
-        assert!(plain.delegation_signer(5, 2).is_ok());
-        for algorithm in [8, 13, 14, 15, 16] {
-            assert!(hk.delegation_signer(algorithm, 2).is_ok());
-            assert!(hk.delegation_signer(algorithm, 4).is_ok());
-        }
-        for (algorithm, digest_type, rule) in [
-            (5, 2, "ds:algorithm"),
-            (7, 2, "ds:algorithm"),
-            (17, 2, "ds:algorithm"),
-            (13, 1, "ds:digest"),
+        assert!(plain.ds_algorithm(5).is_ok());
+        assert!([8, 13, 14, 15, 16].map(|value| hk.ds_algorithm(value).is_ok()) == [true; 5]);
+        assert!([2, 4].map(|value| hk.ds_digest(value).is_ok()) == [true; 2]);
+        for (judged, rule) in [
+            (hk.ds_algorithm(5), "ds:algorithm"),
+            (hk.ds_algorithm(7), "ds:algorithm"),
+            (hk.ds_algorithm(17), "ds:algorithm"),
+            (hk.ds_digest(1), "ds:digest"),
         ] {
-            let violation = hk.delegation_signer(algorithm, digest_type).unwrap_err();
+            let violation = judged.unwrap_err();
             assert_eq!(
                 (violation.rule, violation.code),
                 (Rule(rule), Code::ValuePolicy)
             );
+        }
+    }
+
+    #[test]
+    fn disputes_lock_by_a_rule_where_there_are_rules_of_hk() {
+        let (plain, hk) = (policy("plain"), policy("hk"));
+        for kind in [LockKind::Panel, LockKind::Court] {
+            assert_eq!(hk.lock_rule(kind), Some(Rule("hk:R16.5")));
+            assert_eq!(plain.lock_rule(kind), None);
+        }
+        for kind in [LockKind::Hold, LockKind::Registry] {
+            assert_eq!(hk.lock_rule(kind), None);
         }
     }
 

@@ -1,10 +1,10 @@
-//! How a create is answered: at once, or when documents have been approved.
+//! How a create or a change of registrant is answered: at once, or when documents have been approved.
 
 use crate::model::document::DocumentKind;
 
 use super::violation::Rule;
 
-/// How a name is registered.
+/// How a name comes to its registrant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Registration {
     /// At once.

@@ -77,7 +77,7 @@ fn in_hk(element: Element<'_>) -> Option<Result<(), Error>> {
         "create" => hk::Create::decode(element).map(drop),
         "update" => hk::Update::decode(element).map(drop),
         "infData" => hk::InfoData::decode(element).map(drop),
-        "creData" => hk::CreateData::decode(element).map(drop),
+        "creData" | "updData" => hk::Waiting::decode(element).map(drop),
         _ => return None,
     })
 }

@@ -1,4 +1,4 @@
-//! Checkpoints: the whole state after one entry, in one file with its own SHA-256; a backup is such a file.
+//! Checkpoints: the whole state after one entry, in one file with its own SHA-256; a backup begins with such a file.
 //!
 //! ```text
 //! magic, u32 format, u64 sequence, [32] hash of the entry, u32 crc32c of the header
@@ -121,6 +121,8 @@ pub(super) struct Source<'a> {
     sum: Sha256,
     rows: u64,
     offset: u64,
+    /// Nothing may follow the end.
+    alone: bool,
     done: bool,
 }
 
@@ -137,6 +139,7 @@ impl<'a> Source<'a> {
             sum: Sha256::new(),
             rows: 0,
             offset: 0,
+            alone: true,
             done: false,
         };
         let header = source.take(HEADER)?;
@@ -160,6 +163,18 @@ impl<'a> Source<'a> {
             return Err(damaged(path, 0, "the header of the checkpoint is wrong"));
         }
         Ok(source)
+    }
+
+    /// Begins with the header of a backup, in which files may follow the end.
+    pub(super) fn open_backup(file: &'a dyn DiskFile, path: &'a Path) -> Result<Self, Error> {
+        let mut source = Self::open(file, path)?;
+        source.alone = false;
+        Ok(source)
+    }
+
+    /// Returns how many octets were read.
+    pub(super) fn offset(&self) -> u64 {
+        self.offset
     }
 
     /// Returns the entry whose state this is.
@@ -204,6 +219,9 @@ impl<'a> Source<'a> {
                 at,
                 "the hash of the checkpoint is wrong",
             ));
+        }
+        if !self.alone {
+            return Ok(());
         }
         match self.input.read(&mut [0]) {
             Ok(0) => Ok(()),

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 
 use super::error::Error;
@@ -58,7 +58,13 @@ impl Disk for RealDisk {
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
         let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(true);
+        // A backup may lie outside the directory that keeps everything else from other users.
+        options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600);
         Ok(Box::new(options.open(path)?))
     }
 
@@ -112,7 +118,12 @@ pub(super) struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// Starts at the front.
     pub(super) fn new(file: &'a dyn DiskFile) -> Self {
-        Self { file, offset: 0 }
+        Self::at(file, 0)
+    }
+
+    /// Starts at an offset.
+    pub(super) fn at(file: &'a dyn DiskFile, offset: u64) -> Self {
+        Self { file, offset }
     }
 }
 

@@ -14,6 +14,7 @@ use super::checkpoint::{self, Sink, Source};
 use super::delta::{Change, Delta};
 use super::disk::{Disk, damaged, file_error};
 use super::error::Error;
+use super::files;
 use super::journal::Link;
 use super::journal::reader::{self, Segment};
 use super::journal::segment;
@@ -33,6 +34,8 @@ pub(super) struct Truth {
     pub(super) disk: Arc<dyn Disk>,
     pub(super) journal: PathBuf,
     pub(super) checkpoints: PathBuf,
+    /// Where the files are that records name.
+    pub(super) files: PathBuf,
     /// Held while checkpoints are made or removed.
     making: Mutex<()>,
     /// Set when the store closes: long work ends early, a stop must take no longer than seconds.
@@ -85,6 +88,7 @@ impl Truth {
             disk,
             journal: dir.join("journal"),
             checkpoints: dir.join("checkpoint"),
+            files: dir.join(files::DIRECTORY),
             making: Mutex::new(()),
             stopping: AtomicBool::new(false),
         }
@@ -96,7 +100,7 @@ impl Truth {
     }
 
     /// Fails once the store closes.
-    fn go_on(&self) -> Result<(), Error> {
+    pub(super) fn go_on(&self) -> Result<(), Error> {
         match self.stopping.load(Ordering::Relaxed) {
             true => Err(Error::Closed),
             false => Ok(()),
@@ -152,8 +156,8 @@ impl Truth {
         })
     }
 
-    /// Writes the state of a stream to a file outside, by way of a temporary one.
-    pub(super) fn write(&self, stream: &mut Stream<'_>, path: &Path) -> Result<Link, Error> {
+    /// Writes the state of a stream to a temporary file beside `path`, to be given its name by [`Truth::publish`].
+    pub(super) fn write(&self, stream: &mut Stream<'_>, path: &Path) -> Result<PathBuf, Error> {
         let mut temporary = path.as_os_str().to_owned();
         temporary.push(UNFINISHED);
         let temporary = PathBuf::from(temporary);
@@ -163,15 +167,19 @@ impl Truth {
             sink.add(&slot, &row)?;
         }
         sink.finish()?;
+        Ok(temporary)
+    }
+
+    /// Gives a file that [`Truth::write`] made its name, durably.
+    pub(super) fn publish(&self, temporary: &Path, path: &Path) -> Result<(), Error> {
         self.disk
-            .rename(&temporary, path)
+            .rename(temporary, path)
             .map_err(file_error(path))?;
         let dir = match path.parent() {
             Some(dir) if !dir.as_os_str().is_empty() => dir,
             Some(_) | None => Path::new("."),
         };
-        self.disk.sync_dir(dir).map_err(file_error(dir))?;
-        Ok(stream.link)
+        self.disk.sync_dir(dir).map_err(file_error(dir))
     }
 
     /// Writes the state of a stream as a checkpoint, unless it is there already.
@@ -182,7 +190,9 @@ impl Truth {
         if there && unchanged {
             return Ok(stream.link);
         }
-        self.write(stream, &path)
+        let temporary = self.write(stream, &path)?;
+        self.publish(&temporary, &path)?;
+        Ok(stream.link)
     }
 
     /// Does what [`Truth::stream`] says, under its lock.

@@ -1,4 +1,5 @@
-//! Verification: every entry, every checkpoint, and whether the index says what the journal adds up to.
+//! Verification: every entry, every checkpoint, whether the index says what the journal adds up to, and every file
+//! that records name.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,11 +12,13 @@ use super::checkpoint::{self, Source};
 use super::disk::{RealDisk, damaged, file_error};
 use super::engine::{Durable, Options, digest_of_index, lock};
 use super::error::Error;
+use super::files::{self, Listing, Named};
 use super::index::Home as _;
 use super::index::sled::SledHome;
 use super::journal::reader::{self, Segment};
 use super::journal::{Link, head, segment};
-use super::recovery::Truth;
+use super::recovery::{Stream, Truth};
+use super::state::{Digest, Digester};
 
 /// What a verification found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -34,6 +37,10 @@ pub struct Report {
     pub digest: Option<String>,
     /// What became of the index.
     pub index: IndexState,
+    /// Files that records name and that are as they were kept; `None` when they were not looked at.
+    pub files: Option<u64>,
+    /// Files beside them that no record names, which does no harm.
+    pub unnamed: Listing,
     /// Everything that is wrong, one sentence each.
     pub problems: Vec<String>,
 }
@@ -71,12 +78,16 @@ pub fn verify(dir: &Path) -> Result<Report, Error> {
     let truth = Truth::new(Arc::new(RealDisk), dir);
     let head = head::read(&RealDisk, &dir.join("head"));
     let floor = head.map_or(0, |link| link.sequence);
-    let (mut report, tail) = match reader::find_tail(&RealDisk, &truth.journal, floor, head) {
-        Ok(tail) => (verify_truth(&truth, tail.link.sequence), Some(tail.link)),
+    let (mut report, named, tail) = match reader::find_tail(&RealDisk, &truth.journal, floor, head)
+    {
+        Ok(tail) => {
+            let (report, named) = verify_truth(&truth, tail.link.sequence);
+            (report, named, Some(tail.link))
+        }
         Err(error) => {
-            let mut report = verify_truth(&truth, floor);
+            let (mut report, named) = verify_truth(&truth, floor);
             report.blame(&error);
-            (report, None)
+            (report, named, None)
         }
     };
     if head.is_none() {
@@ -87,6 +98,9 @@ pub fn verify(dir: &Path) -> Result<Report, Error> {
     if let (true, Some(tail)) = (report.is_sound(), tail) {
         verify_index(dir, &truth, tail, &mut report)?;
     }
+    if let Some(named) = named {
+        report.compare_files(&truth, &named)?;
+    }
     Ok(report)
 }
 
@@ -96,16 +110,18 @@ impl Durable {
     /// # Errors
     /// When the store is closed; damage is told in the report.
     pub fn verify(&self) -> Result<Report, Error> {
-        let mut report = verify_truth(self.truth(), self.link().sequence);
-        if !report.is_sound() {
-            return Ok(report);
-        }
-        match self.index_digest() {
-            Ok((link, digest)) => {
-                report.compare(self.truth().digest(link.sequence), &digest.to_string());
+        let (mut report, named) = verify_truth(self.truth(), self.link().sequence);
+        if report.is_sound() {
+            match self.index_digest() {
+                Ok((link, digest)) => {
+                    report.compare(self.truth().digest(link.sequence), &digest.to_string());
+                }
+                Err(error @ Error::Index(_)) => report.distrust(&error),
+                Err(error) => return Err(error),
             }
-            Err(error @ Error::Index(_)) => report.distrust(&error),
-            Err(error) => return Err(error),
+        }
+        if let Some(named) = named {
+            report.compare_files(self.truth(), &named)?;
         }
         Ok(report)
     }
@@ -139,6 +155,8 @@ impl Report {
             checkpoints: 0,
             digest: None,
             index: IndexState::Unchecked,
+            files: None,
+            unnamed: Listing::default(),
             problems: Vec::new(),
         }
     }
@@ -161,17 +179,33 @@ impl Report {
     }
 
     /// Compares the digest of the truth with the index's.
-    fn compare(&mut self, expected: Result<super::Digest, Error>, found: &str) {
+    fn compare(&mut self, expected: Result<Digest, Error>, found: &str) {
         match expected {
             Ok(expected) if expected.to_string() == found => self.index = IndexState::Agrees,
             Ok(_) => self.distrust(&Error::Index("it differs from the journal".into())),
             Err(error) => self.blame(&error),
         }
     }
+
+    /// Compares the files with what the records name.
+    fn compare_files(&mut self, truth: &Truth, named: &Named) -> Result<(), Error> {
+        let found = files::check(&truth.files, named, &|| truth.go_on())?;
+        self.files = Some(found.sound);
+        self.unnamed = found.unnamed;
+        let untold = found.faults.untold();
+        self.problems.extend(found.faults.first);
+        if untold > 0 {
+            let dir = truth.files.display();
+            self.problems.push(format!(
+                "{untold} more files in {dir} are missing or altered"
+            ));
+        }
+        Ok(())
+    }
 }
 
-/// Verifies journal and checkpoints up to entry `last`.
-fn verify_truth(truth: &Truth, last: u64) -> Report {
+/// Verifies journal and checkpoints up to entry `last`; returns the files that the state names when nothing is wrong.
+fn verify_truth(truth: &Truth, last: u64) -> (Report, Option<Named>) {
     let mut report = Report::new();
     let present = checkpoint::list(&*truth.disk, &truth.checkpoints).unwrap_or_default();
     let mut links = present.iter().map(|sequence| (*sequence, None)).collect();
@@ -188,12 +222,25 @@ fn verify_truth(truth: &Truth, last: u64) -> Report {
         }
     }
     if report.is_sound() {
-        match truth.digest(last) {
-            Ok(digest) => report.digest = Some(digest.to_string()),
+        match truth.stream(last, &mut read_state) {
+            Ok((digest, named)) => {
+                report.digest = Some(digest.to_string());
+                return (report, Some(named));
+            }
             Err(error) => report.blame(&error),
         }
     }
-    report
+    (report, None)
+}
+
+/// Reads a state through: its digest, and the files it names.
+fn read_state(stream: &mut Stream<'_>) -> Result<(Digest, Named), Error> {
+    let (mut digester, mut named) = (Digester::default(), Named::new());
+    while let Some((slot, row)) = stream.next()? {
+        digester.add(slot.as_bytes(), &row);
+        named.note(&slot, &row)?;
+    }
+    Ok((digester.finish(), named))
 }
 
 /// Walks the whole journal, fills in the links asked for, and returns the last.

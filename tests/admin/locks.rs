@@ -269,7 +269,7 @@ fn disputes_nest_and_their_cases_stay_on_record() {
     assert!(refusal(&unhold("C-2")).contains("is a dispute"));
     assert!(close("C-1").status.success());
     assert!(refusal(&open("C-1")).contains("was closed"));
-    assert!(refusal(&close("C-1")).contains("was closed"));
+    assert!(refusal(&close("C-1")).contains("is closed already"));
     assert!(refusal(&close("C-9")).contains("no case C-9"));
     refused(&server, "registrar-a", &["delete", "domain", NAME], 2304);
     assert!(statuses(&server).contains(&"serverHold".to_owned()));

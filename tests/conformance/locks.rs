@@ -130,6 +130,18 @@ async fn messages_of_locks_are_those_of_the_schemas() {
 }
 
 #[tokio::test]
+async fn refusal_names_the_dispute_before_the_registry_lock() {
+    let (registry, mut sponsor) = registry().await;
+    let delete = format!("<domain:name>{NAME}</domain:name>");
+    order(&registry, Order::LockSet(name())).await;
+    let answer = sponsor.expect("delete", "domain", &delete, 2304).await;
+    assert!(answer.reason().contains("a registry lock"), "{answer}");
+    order(&registry, open("HCA 1/2027", LockKind::Court)).await;
+    let answer = sponsor.expect("delete", "domain", &delete, 2304).await;
+    assert!(answer.reason().contains("a court"), "{answer}");
+}
+
+#[tokio::test]
 async fn case_is_unhandled_for_who_did_not_name_change_poll() {
     let (registry, _) = registry().await;
     order(&registry, open("HKIAC-1", LockKind::Panel)).await;

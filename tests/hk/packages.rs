@@ -126,8 +126,34 @@ async fn hosts_below_any_form_in_use_are_subordinate_to_the_package() {
         .await;
 }
 
+#[tokio::test]
+async fn a_form_with_hosts_below_it_stays_in_use() {
+    let (registry, ..) = registry().await;
+    let mut sponsor = super::extensions::log_in(&registry, "registrar-a").await;
+    super::create(&mut sponsor, &ascii("头发.香港"), 1000).await;
+    let form = ascii("頭髮.香港");
+    let change = |part: &str| format!("<hk:variant><hk:{part}>{form}</hk:{part}></hk:variant>");
+    super::extensions::update(&mut sponsor, "头发.香港", &change("add"), 1000).await;
+    let host = format!("<host:name>ns1.{form}</host:name>");
+    sponsor.create("host", &host).await;
+    let answer = super::extensions::update(&mut sponsor, "头发.香港", &change("rem"), 2306).await;
+    assert!(answer.reason().contains("hosts lie below"), "{answer}");
+    // The other way round it is in use all the time.
+    let both = format!(
+        "<hk:variant><hk:traditional>{form}</hk:traditional><hk:rem>{form}</hk:rem></hk:variant>"
+    );
+    super::extensions::update(&mut sponsor, "头发.香港", &both, 1000).await;
+    let back = format!(
+        "<hk:variant><hk:traditional>{}</hk:traditional></hk:variant>",
+        ascii("頭發.香港")
+    );
+    super::extensions::update(&mut sponsor, "头发.香港", &back, 2306).await;
+    sponsor.expect("delete", "host", &host, 1000).await;
+    super::extensions::update(&mut sponsor, "头发.香港", &back, 1000).await;
+}
+
 /// Returns the operator's desk.
-fn desk(registry: &Registry) -> Desk<Switched> {
+pub fn desk(registry: &Registry) -> Desk<Switched> {
     Desk {
         store: registry.store.clone(),
         clock: registry.clock.clone(),
@@ -184,7 +210,7 @@ async fn a_dispute_covers_every_form_of_a_package() {
     order(&registry, Order::DisputeOpen((form("国学.香港"), opening))).await;
     for text in ["國学.香港", "国学.香港", "國學.香港", "国學.香港"] {
         let answer = sponsor.expect("delete", "domain", &name(text), 2304).await;
-        assert!(answer.reason().contains("panel"), "{answer}");
+        assert!(answer.reason().contains("panel (hk:R16.5)"), "{answer}");
     }
     let closing = Closing {
         case: "HKIAC-1".to_owned(),

@@ -254,8 +254,12 @@ async fn a_pair_comes_to_a_registrant_only_with_one_administrative_contact() {
         )
     };
     let both = part("add", &second) + &part("rem", &first);
-    send(&mut sponsor, "update", &change(&both), "", 2308).await;
-    send(&mut sponsor, "update", &change(""), "", 1000).await;
+    let school = format!(
+        "<hk:update xmlns:hk=\"{HK}\"><hk:registrant><hk:type>organisation</hk:type></hk:registrant></hk:update>"
+    );
+    send(&mut sponsor, "update", &change(&both), &school, 2308).await;
+    send(&mut sponsor, "update", &change(""), &school, 1001).await;
+    super::packages::approve(&registry).await;
     let chinese = sponsor.info("domain", &name(chinese)).await;
     assert_eq!(chinese.text_of("domain:registrant"), Some(second.as_str()));
 }

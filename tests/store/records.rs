@@ -11,13 +11,18 @@ use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use data_encoding::HEXLOWER;
+use hkepp::model::applicant::Party;
 use hkepp::model::case::{Closed, Outcome};
 use hkepp::model::change::{Case, CaseKind, Operation, OperationKind, State};
 use hkepp::model::consent::Authority;
 use hkepp::model::contact::{Address, Details, Disclose, Disclosed, Phone, PostalInfo, PostalKind};
 use hkepp::model::dnssec::{DnssecData, DsData, KeyData};
-use hkepp::model::document::{self, Attachment, Document, DocumentKind, MediaType, Verdict};
-use hkepp::model::domain::{Application, ContactRole, Deletion, Grace, GracePeriod, Stage};
+use hkepp::model::document::{
+    self, Attachment, Document, DocumentKind, MediaType, Subject, Verdict,
+};
+use hkepp::model::domain::{
+    Application, Asked, ContactRole, Deletion, Demand, Grace, GracePeriod, Holder, Stage,
+};
 use hkepp::model::host::HostId;
 use hkepp::model::lock::LockKind;
 use hkepp::model::message::{News, Object, Snapshot};
@@ -25,9 +30,9 @@ use hkepp::model::period::{Period, Unit};
 use hkepp::model::registrar::{PasswordHash, Pin, RegistrarState};
 use hkepp::model::status::{ContactStatus, DomainStatus, HostStatus};
 use hkepp::model::{
-    AuthInfo, CaseFile, Change, Consent, Contact, ContactId, DelegationCheck, DocumentRequest,
-    Domain, DomainName, Host, HostAddress, Lock, Message, Package, Registrar, RegistrarId,
-    Transfer, TransferStatus, Tries,
+    Applicant, AuthInfo, CaseFile, Change, Consent, Contact, ContactId, DelegationCheck,
+    DocumentRequest, Domain, DomainName, Host, HostAddress, Lock, Message, Package, Registrar,
+    RegistrarId, Transfer, TransferStatus, Tries,
 };
 use hkepp::store::record::{self, Entity};
 
@@ -70,14 +75,14 @@ where
 }
 
 #[test]
-fn document_request_of_version_1_reads_and_writes_as_ever() {
+fn document_request_of_version_1_is_upgraded() {
     for (file, verdict) in [
         ("open", None),
         ("approved", Some(Verdict::Approved)),
         ("rejected", Some(Verdict::Rejected)),
         ("lapsed", Some(Verdict::Lapsed)),
     ] {
-        assert_frozen(
+        assert_upgraded(
             &format!("v1/document-{file}.hex"),
             &document_request(verdict),
         );
@@ -85,18 +90,77 @@ fn document_request_of_version_1_reads_and_writes_as_ever() {
 }
 
 #[test]
-fn consent_of_version_1_reads_and_writes_as_ever() {
-    for authority in Authority::ALL {
-        let consent = Consent {
-            name: DomainName::parse("mybank.hk").unwrap(),
-            authority,
-            reference: "B1/15C".to_owned(),
-            granted: instant("2030-03-01T04:05:06.789Z"),
-            expires: Some(instant("2031-12-31T16:00:00Z")),
-            revoked: Some(instant("2030-06-01T00:00:00Z")),
+fn document_request_of_version_2_reads_and_writes_as_ever() {
+    let registrant = Subject::Registrant(ContactId::parse("Wong-8").unwrap());
+    for (file, subject, party, verdict) in [
+        ("open", Subject::Name, Party::Person, None),
+        (
+            "approved",
+            registrant,
+            Party::Organisation,
+            Some(Verdict::Approved),
+        ),
+        (
+            "rejected",
+            Subject::Registered,
+            Party::Organisation,
+            Some(Verdict::Rejected),
+        ),
+        (
+            "lapsed",
+            Subject::Name,
+            Party::Person,
+            Some(Verdict::Lapsed),
+        ),
+    ] {
+        let request = document_request(verdict);
+        let request = DocumentRequest {
+            subject,
+            applicant: Applicant {
+                party: Some(party),
+                born: NaiveDate::from_ymd_opt(2015, 6, 7),
+                adult: Some(false),
+                legal_name: Some("Harbour Limited".to_owned()),
+                guardian: ContactId::parse("chan-9"),
+                is_branch: true,
+                documents: request.applicant.documents,
+            },
+            ..request
         };
+        assert_frozen(&format!("v2/document-{file}.hex"), &request);
+    }
+}
+
+#[test]
+fn consent_of_version_1_is_upgraded() {
+    for authority in Authority::ALL {
         let file = format!("v1/consent-{}.hex", authority.as_str());
+        assert_upgraded(&file, &consent(authority));
+    }
+}
+
+#[test]
+fn consent_of_version_2_reads_and_writes_as_ever() {
+    for authority in Authority::ALL {
+        let file = format!("v2/consent-{}.hex", authority.as_str());
+        let consent = Consent {
+            holder: Some("C2-HKEPP".to_owned()),
+            ..consent(authority)
+        };
         assert_frozen(&file, &consent);
+    }
+}
+
+/// Returns a consent with what version 1 had.
+fn consent(authority: Authority) -> Consent {
+    Consent {
+        name: DomainName::parse("mybank.hk").unwrap(),
+        authority,
+        reference: "B1/15C".to_owned(),
+        granted: instant("2030-03-01T04:05:06.789Z"),
+        expires: Some(instant("2031-12-31T16:00:00Z")),
+        revoked: Some(instant("2030-06-01T00:00:00Z")),
+        holder: None,
     }
 }
 
@@ -105,7 +169,7 @@ fn administrative_contact_of_a_group_reads_and_writes_as_ever() {
     assert_frozen("v1/contact-id.hex", &ContactId::parse("Chan-1").unwrap());
 }
 
-/// Returns a request that holds every kind of document and every form of a file.
+/// Returns a request with what version 1 had, every kind of document and every form of a file among it.
 fn document_request(verdict: Option<Verdict>) -> DocumentRequest {
     let kinds = DocumentKind::ALL;
     let given = kinds.iter().map(|kind| Document {
@@ -129,13 +193,17 @@ fn document_request(verdict: Option<Verdict>) -> DocumentRequest {
         });
     DocumentRequest {
         id: 4_294_967_301,
+        subject: Subject::Name,
         domain: DomainName::parse("my-shop.com.hk").unwrap(),
         sponsor: RegistrarId::parse("registrar-a").unwrap(),
         opened: instant("2030-03-01T04:05:06.789Z"),
         due: instant("2030-03-15T04:05:06.789Z"),
         wanted: vec![kinds.to_vec(), vec![DocumentKind::Guardian]],
         review: vec!["hk:R6.5".to_owned()],
-        given: given.collect(),
+        applicant: Applicant {
+            documents: given.collect(),
+            ..Applicant::default()
+        },
         attachments: attachments.collect(),
         closed: verdict.map(|verdict| document::Closed {
             verdict,
@@ -170,13 +238,26 @@ fn domain_of_version_2_is_upgraded() {
 }
 
 #[test]
-fn domain_of_version_3_reads_and_writes_as_ever() {
-    assert_frozen("v3/domain-transferred.hex", &transferred_domain());
-    assert_frozen("v3/domain-held.hex", &held_domain());
+fn domain_of_version_3_is_upgraded() {
+    assert_upgraded("v3/domain-transferred.hex", &transferred_domain());
+    assert_upgraded("v3/domain-held.hex", &held_domain());
     for (file, stage) in [
         ("v3/domain-redemption.hex", Stage::Redemption),
         ("v3/domain-restore.hex", Stage::Restore),
         ("v3/domain-pending-delete.hex", Stage::PendingDelete),
+    ] {
+        assert_upgraded(file, &deleted_domain(stage));
+    }
+}
+
+#[test]
+fn domain_of_version_4_reads_and_writes_as_ever() {
+    assert_frozen("v4/domain-applied.hex", &held_domain());
+    assert_frozen("v4/domain-demanded.hex", &demanded_domain());
+    for (file, stage) in [
+        ("v4/domain-redemption.hex", Stage::Redemption),
+        ("v4/domain-restore.hex", Stage::Restore),
+        ("v4/domain-pending-delete.hex", Stage::PendingDelete),
     ] {
         assert_frozen(file, &deleted_domain(stage));
     }
@@ -213,13 +294,16 @@ fn message_of_version_1_is_upgraded() {
     assert_upgraded("v2/message-domain.hex", &domain);
     assert_upgraded("v2/message-contact.hex", &contact);
     assert_upgraded("v2/message-deletion.hex", &deletion);
-    assert_frozen("v3/message-domain.hex", &domain);
-    assert_frozen("v3/message-contact.hex", &contact);
-    assert_frozen("v3/message-deletion.hex", &deletion);
+    assert_upgraded("v3/message-domain.hex", &domain);
+    assert_upgraded("v3/message-contact.hex", &contact);
+    assert_upgraded("v3/message-deletion.hex", &deletion);
+    assert_frozen("v4/message-domain.hex", &domain);
+    assert_frozen("v4/message-contact.hex", &contact);
+    assert_frozen("v4/message-deletion.hex", &deletion);
 }
 
 #[test]
-fn message_of_version_2_is_upgraded_and_version_3_reads_and_writes_as_ever() {
+fn message_of_versions_2_and_3_is_upgraded_and_version_4_reads_and_writes_as_ever() {
     for (file, object, completed) in [
         ("domain", Object::Domain(domain().name), true),
         ("contact", Object::Contact(contact().id), false),
@@ -232,11 +316,11 @@ fn message_of_version_2_is_upgraded_and_version_3_reads_and_writes_as_ever() {
             server_transaction: "HKEPP-7".to_owned(),
             ended: instant("2027-06-08T00:00:00Z"),
         };
-        assert_upgraded(
-            &format!("v2/message-pending-{file}.hex"),
-            &message(pending.clone()),
-        );
-        assert_frozen(&format!("v3/message-pending-{file}.hex"), &message(pending));
+        let pending = message(pending);
+        for version in ["v2", "v3"] {
+            assert_upgraded(&format!("{version}/message-pending-{file}.hex"), &pending);
+        }
+        assert_frozen(&format!("v4/message-pending-{file}.hex"), &pending);
     }
     let states = State::ALL.into_iter().cycle();
     let cases = CaseKind::ALL.into_iter().cycle();
@@ -266,7 +350,8 @@ fn message_of_version_2_is_upgraded_and_version_3_reads_and_writes_as_ever() {
         let file = format!("message-change-{}.hex", kind.as_str());
         let upgraded = message(change(transferred_domain()));
         assert_upgraded(&format!("v2/{file}"), &upgraded);
-        assert_frozen(&format!("v3/{file}"), &message(change(held_domain())));
+        assert_upgraded(&format!("v3/{file}"), &message(change(held_domain())));
+        assert_frozen(&format!("v4/{file}"), &message(change(demanded_domain())));
     }
 }
 
@@ -332,10 +417,24 @@ fn host_of_version_1_reads_and_writes_as_ever() {
 }
 
 #[test]
-fn registrar_of_version_1_reads_and_writes_as_ever() {
-    assert_frozen("v1/registrar.hex", &registrar(RegistrarState::Active));
+fn registrar_of_version_1_is_upgraded() {
+    assert_upgraded("v1/registrar.hex", &registrar(RegistrarState::Active));
     let suspended = registrar(RegistrarState::Suspended);
-    assert_frozen("v1/registrar-suspended.hex", &suspended);
+    assert_upgraded("v1/registrar-suspended.hex", &suspended);
+}
+
+#[test]
+fn registrar_of_version_2_reads_and_writes_as_ever() {
+    for (file, state) in [
+        ("v2/registrar.hex", RegistrarState::Active),
+        ("v2/registrar-suspended.hex", RegistrarState::Suspended),
+    ] {
+        let registrar = Registrar {
+            categories: vec!["edu".to_owned(), "gov".to_owned()],
+            ..registrar(state)
+        };
+        assert_frozen(file, &registrar);
+    }
 }
 
 #[test]
@@ -363,7 +462,7 @@ fn updated() -> Option<(RegistrarId, DateTime<Utc>)> {
     Some((updater, instant("2027-04-02T05:06:07Z")))
 }
 
-/// Returns a domain that has everything, among it the DS data interface.
+/// Returns a domain with everything that version 1 had, among it the DS data interface.
 fn domain() -> Domain {
     let grace = |kind, until, value, unit| GracePeriod {
         kind,
@@ -426,6 +525,10 @@ fn domain() -> Domain {
         locks: Vec::new(),
         package: None,
         partner: None,
+        // A domain of an older version came into use when it was created.
+        activated: Some(instant("2027-03-01T04:05:06.789Z")),
+        guardian: None,
+        demand: None,
     }
 }
 
@@ -468,8 +571,8 @@ fn held_domain() -> Domain {
             id: 77,
             client_transaction: Some("ABC-12345".to_owned()),
             server_transaction: "HKEPP-9".to_owned(),
-            period: Period::years(5).unwrap(),
             until: instant("2027-08-15T00:00:00Z"),
+            asked: Asked::Name(Period::years(5).unwrap()),
         }),
         parked: true,
         locks: vec![
@@ -490,7 +593,37 @@ fn held_domain() -> Domain {
             further: vec![name("further.example")],
         }),
         partner: Some(name("partner.example")),
+        // What waits for approval is not in use.
+        activated: None,
         ..transferred_domain()
+    }
+}
+
+/// Returns a domain with what version 4 added.
+fn demanded_domain() -> Domain {
+    let held = held_domain();
+    let contact = |id: &str| ContactId::parse(id).unwrap();
+    let holder = Holder {
+        registrant: contact("Wong-8"),
+        contacts: vec![
+            (ContactRole::Admin, contact("cheung-10")),
+            (ContactRole::Billing, contact("lam-11")),
+            (ContactRole::Tech, contact("yip-12")),
+        ],
+        guardian: Some(contact("chan-9")),
+    };
+    Domain {
+        application: held.application.clone().map(|application| Application {
+            asked: Asked::Holder(holder),
+            ..application
+        }),
+        activated: Some(instant("2027-03-05T06:00:00Z")),
+        guardian: Some(contact("ng-13")),
+        demand: Some(Demand {
+            id: 78,
+            until: instant("2027-08-16T00:00:00Z"),
+        }),
+        ..held
     }
 }
 
@@ -648,6 +781,7 @@ fn host() -> Host {
     }
 }
 
+/// Returns a registrar with what version 1 had.
 fn registrar(state: RegistrarState) -> Registrar {
     Registrar {
         id: sponsor(),
@@ -661,5 +795,6 @@ fn registrar(state: RegistrarState) -> Registrar {
             "2001:db8::/32".parse().unwrap(),
         ],
         created: instant("2027-03-01T04:05:06.789Z"),
+        categories: Vec::new(),
     }
 }

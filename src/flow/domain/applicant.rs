@@ -1,12 +1,33 @@
-//! Who applies for a name, as an extension of the create tells it.
+//! Who applies for a name, as an extension of the command tells it.
 
-use crate::model::Applicant;
 use crate::model::applicant::Party;
+use crate::model::document::Document;
+use crate::model::{Applicant, ContactId};
 use crate::protocol::ext::hk;
 
 /// Reads what a create says of its registrant.
-pub(super) fn applicant(told: &hk::Create) -> Applicant {
+pub(super) fn of_create(told: &hk::Create) -> Applicant {
     let registrant = told.registrant.as_ref();
+    read(registrant, &told.guardian, told.branch, &told.documents)
+}
+
+/// Reads what an update says of a registrant; `None` when it says nothing.
+pub(super) fn of_update(told: &hk::Update) -> Option<Applicant> {
+    let registrant = told.registrant.as_ref();
+    let says_nothing = registrant.is_none()
+        && told.guardian.is_none()
+        && !told.branch
+        && told.documents.is_empty();
+    let applicant = || read(registrant, &told.guardian, told.branch, &told.documents);
+    (!says_nothing).then(applicant)
+}
+
+fn read(
+    registrant: Option<&hk::Registrant>,
+    guardian: &Option<ContactId>,
+    is_branch: bool,
+    documents: &[Document],
+) -> Applicant {
     let (born, adult) = match registrant.and_then(|registrant| registrant.age) {
         Some(hk::Age::Born(born)) => (Some(born), None),
         Some(hk::Age::Over18(over)) => (None, Some(over)),
@@ -20,8 +41,8 @@ pub(super) fn applicant(told: &hk::Create) -> Applicant {
         born,
         adult,
         legal_name: registrant.and_then(|registrant| registrant.legal_name.clone()),
-        guardian: told.guardian.clone(),
-        is_branch: told.branch,
-        documents: told.documents.clone(),
+        guardian: guardian.clone(),
+        is_branch,
+        documents: documents.to_vec(),
     }
 }

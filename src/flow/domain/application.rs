@@ -1,22 +1,105 @@
-//! Applications: what people of the registry decide on a create that waits for documents (RFC 5731 section 3.3).
+//! Applications: creates and changes of registrant that wait for documents, and what people of the registry decide on
+//! them (RFC 5731 section 3.3).
 //!
-//! No command of a client: operator verbs run it. The registrar hears of the end by a message (panData).
+//! Operator verbs decide; the registrar hears of the end by a message (panData).
 
-use super::{answer, demand, find, save};
+use chrono::TimeDelta;
+
+use super::group::{self, Group};
+use super::partner::Partner;
+use super::{answer, demand, find, locked, save};
 use crate::base::code::Code;
 use crate::flow::message::tell;
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal};
 use crate::lifecycle::domain as lifecycle;
-use crate::model::document::{Attachment, Closed, Verdict};
+use crate::lifecycle::permission::Operation;
+use crate::model::document::{Attachment, Closed, Subject, Verdict};
 use crate::model::domain::{Application, Asked, Grace};
-use crate::model::{DocumentRequest, Domain};
+use crate::model::{Applicant, DocumentRequest, Domain};
+use crate::policy::Wanted;
 use crate::protocol::Namespace;
+use crate::protocol::ext::{self, hk};
 use crate::store::record::RecordError;
 use crate::store::{self, Assert, Store, Write, keys, read, record};
 
 /// Most files of one request.
 const FILES: usize = 32;
+
+/// Who applies, as a command tells it.
+#[derive(Debug)]
+pub(super) struct Applying<'a> {
+    /// `clTRID` of the command.
+    pub(super) client_transaction: Option<&'a str>,
+    /// What it says of the registrant.
+    pub(super) applicant: &'a Applicant,
+}
+
+impl Applying<'_> {
+    /// Returns the application for what is asked of a domain, and the request for its documents.
+    pub(super) fn apply(
+        &self,
+        asked: Asked,
+        domain: &Domain,
+        wanted: Wanted,
+        context: &Context<'_>,
+    ) -> (Application, DocumentRequest) {
+        let due = context.now + TimeDelta::days(i64::from(wanted.days));
+        let id = context.numbers.next();
+        let rules = wanted.review.iter().map(|rule| rule.0.to_owned());
+        let request = DocumentRequest {
+            id,
+            subject: match &asked {
+                Asked::Name(_) => Subject::Name,
+                Asked::Holder(holder) => Subject::Registrant(holder.registrant.clone()),
+            },
+            domain: domain.name.clone(),
+            sponsor: domain.sponsor.clone(),
+            opened: context.now,
+            due,
+            wanted: wanted.documents,
+            review: rules.collect(),
+            applicant: self.applicant.clone(),
+            attachments: Vec::new(),
+            closed: None,
+        };
+        let application = Application {
+            id,
+            client_transaction: self.client_transaction.map(str::to_owned),
+            server_transaction: context.transaction.to_owned(),
+            until: due,
+            asked,
+        };
+        (application, request)
+    }
+}
+
+/// Lets a command wait: writes the request for its documents, and tells of it where our extension is announced.
+///
+/// # Errors
+/// When the request cannot be written.
+pub(super) fn wait(
+    request: &DocumentRequest,
+    told: fn(hk::Waiting) -> ext::Data,
+    decision: &mut Decision,
+    context: &Context<'_>,
+) -> Result<(), RecordError> {
+    decision.code = Code::CompletedPending;
+    if context.policy.announces(Namespace::Hk) {
+        decision.extensions.push(told(hk::Waiting {
+            application: hk::Application {
+                id: request.id,
+                due: request.due,
+            },
+            wanted: request.wanted.clone(),
+        }));
+    }
+    let key = keys::document(request.id);
+    decision
+        .writes
+        .push(Write::Put(key, record::encode(request)?));
+    Ok(())
+}
 
 /// Approves an application, or refuses it.
 #[derive(Debug)]
@@ -36,6 +119,10 @@ pub struct Decide<'a> {
 pub struct Facts {
     request: Option<(DocumentRequest, u64)>,
     domain: Option<(Domain, u64)>,
+    /// The name it is held together with.
+    partner: Option<Partner>,
+    /// The names whose administrative contact it shares once it has another registrant.
+    group: Option<Group>,
 }
 
 impl Flow for Decide<'_> {
@@ -53,7 +140,21 @@ impl Flow for Decide<'_> {
             Some((request, _)) => find(&request.domain, context, store).await?,
             None => None,
         };
-        Ok(Facts { request, domain })
+        let holder = domain
+            .as_ref()
+            .and_then(|(domain, _)| Some((&domain.name, domain.waiting_holder()?)));
+        let group = match holder {
+            Some((name, holder)) => {
+                Group::load(name, Some(&holder.registrant), context, store).await?
+            }
+            None => None,
+        };
+        Ok(Facts {
+            request,
+            partner: Partner::of(domain.as_ref(), context, store).await?,
+            group,
+            domain,
+        })
     }
 
     fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
@@ -64,12 +165,20 @@ impl Flow for Decide<'_> {
         });
         let (before, application, domain_version) =
             waiting.ok_or_else(|| refuse("nothing waits for this application any more"))?;
+        let mut decision = Decision::default();
         if self.approved {
             request = demand::verified(request, self.legal_name, context)?;
         }
         let after = match self.approved {
-            true => Some(grant(before.clone(), &application, context)),
-            false => kept(before.clone()),
+            true => {
+                let after = grant(before.clone(), &application, context);
+                if let Asked::Holder(_) = application.asked {
+                    let with = (facts.partner, facts.group);
+                    hand_over(&before, &after, with, &mut decision, context)?;
+                }
+                Some(after)
+            }
+            false => refused(before.clone()),
         };
         let verdict = match self.approved {
             true => Verdict::Approved,
@@ -82,18 +191,54 @@ impl Flow for Decide<'_> {
             reason: self.reason.map(str::to_owned),
         };
         let news = answer(&before.name, &application, self.approved, context.now);
-        let mut writes = save(Some(&before), after.as_ref(), context)?;
+        decision.asserts.extend([
+            Assert::Version(keys::document(self.id), version),
+            Assert::Version(keys::domain(&before.name), domain_version),
+        ]);
+        let writes = &mut decision.writes;
+        writes.extend(save(Some(&before), after.as_ref(), context)?);
         writes.push(close(request, closed)?);
         writes.extend(tell(&before.sponsor, news, context)?);
-        Ok(Decision {
-            asserts: vec![
-                Assert::Version(keys::document(self.id), version),
-                Assert::Version(keys::domain(&before.name), domain_version),
-            ],
-            writes,
-            ..Decision::default()
-        })
+        Ok(decision)
     }
+}
+
+/// Judges a change of registrant again, which may have waited for days, and lets the partner of the name follow.
+fn hand_over(
+    before: &Domain,
+    after: &Domain,
+    (partner, group): (Option<Partner>, Option<Group>),
+    decision: &mut Decision,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    if locked(before, Operation::Update, context).is_some() {
+        return Err(refuse(
+            "the name is locked, and its registrant stays while that lasts; refuse the application, or end the lock first",
+        ));
+    }
+    let contacts = after.contacts.as_slice();
+    if let Some(group) = &group {
+        let mut judged = group.judge(contacts, context.policy);
+        if let Some(partner) = &partner {
+            let alike = group::judge_alike(contacts, partner.contacts(), context.policy);
+            judged = judged.and(alike);
+        }
+        judged.map_err(|_| {
+            refuse(
+                "the administrative contact is not that of the new registrant's other names of the category; refuse the application, so that it is made with that contact",
+            )
+        })?;
+    }
+    if let Some(partner) = partner {
+        partner.permit(Operation::Update, context).map_err(|_| {
+            refuse("the name it is held together with must not be updated now; see its statuses")
+        })?;
+        partner.follow(before, Some(after), decision, context)?;
+    }
+    if let Some(group) = group {
+        group.guard(decision);
+    }
+    Ok(())
 }
 
 /// Returns a domain with what its application asked for.
@@ -112,13 +257,14 @@ fn grant(mut domain: Domain, application: &Application, context: &Context<'_>) -
             domain.contacts.clone_from(&holder.contacts);
             domain.guardian.clone_from(&holder.guardian);
             domain.parked = false;
+            domain.updated = Some((domain.sponsor.clone(), context.now));
         }
     }
     domain
 }
 
 /// Returns what is left of a domain whose application is refused.
-fn kept(mut domain: Domain) -> Option<Domain> {
+fn refused(mut domain: Domain) -> Option<Domain> {
     let registered = !domain.is_applied_for();
     domain.application = None;
     registered.then_some(domain)

@@ -3,10 +3,9 @@
 //! Contacts and hosts must exist when the change is committed, not only when it was decided. Where the registry wants
 //! documents first the domain is an application (1001): it holds the name, and its period begins with the approval.
 
-use chrono::TimeDelta;
-
 use crate::base::code::Code;
-use crate::flow::domain::applicant::applicant;
+use crate::flow::domain::applicant;
+use crate::flow::domain::application::{self, Applying};
 use crate::flow::domain::consent::{self, InForce};
 use crate::flow::domain::group::Group;
 use crate::flow::domain::partner::{self, Partner};
@@ -15,16 +14,15 @@ use crate::flow::domain::{blame, variants};
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, auth_info, dnssec};
 use crate::lifecycle::domain as lifecycle;
-use crate::model::document::Subject;
-use crate::model::domain::{Application, Asked, ContactRole, Grace};
-use crate::model::{Applicant, ContactId, DocumentRequest, Domain, DomainName, Host, Period};
-use crate::policy::{Policy, Registration, Violation, Wanted};
+use crate::model::domain::{Asked, ContactRole, Grace};
+use crate::model::{Applicant, ContactId, Domain, DomainName, Host};
+use crate::policy::{Policy, Registration, Violation};
 use crate::protocol::domain::CreateData;
 use crate::protocol::ext::bundle::Answer;
-use crate::protocol::ext::{self, Extensions, hk, secdns};
+use crate::protocol::ext::{self, Extensions, secdns};
 use crate::protocol::{self, Data, Namespace};
 use crate::store::keys::Due;
-use crate::store::{self, Assert, Store, Write, keys, record};
+use crate::store::{self, Assert, Store, keys};
 
 /// The flow.
 #[derive(Debug)]
@@ -82,7 +80,7 @@ impl<'a> Create<'a> {
             command,
             dnssec: extensions.sec_dns_create,
             client_transaction,
-            applicant: told.map(applicant).unwrap_or_default(),
+            applicant: told.map(applicant::of_create).unwrap_or_default(),
             variant: told.and_then(|told| Some(told.variant.as_ref()?.into())),
             pair: pair.map(partner::name).transpose()?,
             name,
@@ -237,7 +235,12 @@ impl Flow for Create<'_> {
                 None
             }
             Registration::Documents(wanted) => {
-                let (application, request) = self.apply(wanted, &domain, period, context);
+                let applying = Applying {
+                    client_transaction: self.client_transaction,
+                    applicant: &self.applicant,
+                };
+                let asked = Asked::Name(period);
+                let (application, request) = applying.apply(asked, &domain, wanted, context);
                 domain.application = Some(application);
                 domain.activated = None;
                 Some(request)
@@ -266,59 +269,13 @@ impl Flow for Create<'_> {
             group.guard(&mut decision);
         }
         if let Some(request) = request {
-            decision.code = Code::CompletedPending;
-            if policy.announces(Namespace::Hk) {
-                let told = hk::CreateData {
-                    application: hk::Application {
-                        id: request.id,
-                        due: request.due,
-                    },
-                    wanted: request.wanted.clone(),
-                };
-                decision.extensions.push(ext::Data::HkCreate(told));
-            }
-            let row = record::encode(&request)?;
-            let key = keys::document(request.id);
-            decision.writes.push(Write::Put(key, row));
+            application::wait(&request, ext::Data::HkCreate, &mut decision, context)?;
         }
         Ok(decision)
     }
 }
 
 impl Create<'_> {
-    /// Returns the application that the domain is for now, and the request for its documents.
-    fn apply(
-        &self,
-        wanted: Wanted,
-        domain: &Domain,
-        period: Period,
-        context: &Context<'_>,
-    ) -> (Application, DocumentRequest) {
-        let due = context.now + TimeDelta::days(i64::from(wanted.days));
-        let application = Application {
-            id: context.numbers.next(),
-            client_transaction: self.client_transaction.map(str::to_owned),
-            server_transaction: context.transaction.to_owned(),
-            until: due,
-            asked: Asked::Name(period),
-        };
-        let rules = wanted.review.iter().map(|rule| rule.0.to_owned());
-        let request = DocumentRequest {
-            id: application.id,
-            subject: Subject::Name,
-            domain: domain.name.clone(),
-            sponsor: domain.sponsor.clone(),
-            opened: context.now,
-            due,
-            wanted: wanted.documents,
-            review: rules.collect(),
-            applicant: self.applicant.clone(),
-            attachments: Vec::new(),
-            closed: None,
-        };
-        (application, request)
-    }
-
     fn decision(
         &self,
         domain: &Domain,

@@ -83,13 +83,13 @@ impl Flow for Delete<'_> {
     fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
         let name = &self.command.name;
         let (domain, version) = super::own(facts.domain, name, context)?;
-        super::permit(&domain, Operation::Delete, name)?;
+        super::permit(&domain, Operation::Delete, name, context)?;
         if facts.subordinates > 0 {
             let why = Why::Association("hosts are subordinate to the domain");
             return Err(super::blame(why, name));
         }
         if let Some(partner) = &facts.partner {
-            partner.permit(Operation::Delete)?;
+            partner.permit(Operation::Delete, context)?;
         }
         let mut partner = facts.partner.iter();
         // A name in its first days does not take an old one with it at once.

@@ -24,9 +24,6 @@ use crate::store::keys::Due;
 use crate::store::record::RecordError;
 use crate::store::{self, Assert, Store, Write, keys, read, record};
 
-/// Most documents that registrars describe for one request.
-const DOCUMENTS: usize = 64;
-
 /// Asks for documents of a registered name's registrant.
 #[derive(Debug)]
 pub struct Ask<'a> {
@@ -232,38 +229,6 @@ pub(super) fn verified(
     Ok(request)
 }
 
-/// Adds what the sponsor tells of the registrant to an open request, read under the number of the demand.
-///
-/// What is told anew replaces what was told; documents are added to those described before.
-///
-/// # Errors
-/// 2306 for more documents than a request takes.
-pub fn supply(
-    (mut request, version): (DocumentRequest, u64),
-    told: Applicant,
-) -> Result<(Assert, Write), Refusal> {
-    let known = &mut request.applicant;
-    known.party = told.party.or(known.party);
-    if told.born.is_some() || told.adult.is_some() {
-        (known.born, known.adult) = (told.born, told.adult);
-    }
-    known.legal_name = told.legal_name.or(known.legal_name.take());
-    known.guardian = told.guardian.or(known.guardian.take());
-    known.is_branch |= told.is_branch;
-    for document in told.documents {
-        if !known.documents.contains(&document) {
-            known.documents.push(document);
-        }
-    }
-    if known.documents.len() > DOCUMENTS {
-        let why = Why::Choice("at most 64 documents are described for one request");
-        return Err(Refusal::new(why, Namespace::Hk, "document", ""));
-    }
-    let key = keys::document(request.id);
-    let row = record::encode(&request)?;
-    Ok((Assert::Version(key.clone(), version), Write::Put(key, row)))
-}
-
 async fn load<S: Store>(
     name: &DomainName,
     context: &Context<'_>,
@@ -346,77 +311,7 @@ fn refuse(reason: &'static str) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::RegistrarId;
-    use crate::model::applicant::Party;
-    use crate::model::document::Document;
     use crate::protocol::ext::change_poll::REASON_LIMIT;
-
-    fn document(number: usize) -> Document {
-        Document {
-            kind: DocumentKind::IdentityCard,
-            words: None,
-            number: number.to_string(),
-            country: "HK".to_owned(),
-            expires: None,
-            chinese_name: None,
-        }
-    }
-
-    fn request() -> DocumentRequest {
-        DocumentRequest {
-            id: 7,
-            subject: Subject::Registered,
-            domain: DomainName::parse("shop.example").unwrap(),
-            sponsor: RegistrarId::parse("registrar-a").unwrap(),
-            opened: DateTime::UNIX_EPOCH,
-            due: DateTime::UNIX_EPOCH,
-            wanted: vec![vec![DocumentKind::IdentityCard]],
-            review: Vec::new(),
-            applicant: Applicant {
-                party: Some(Party::Person),
-                born: "1990-01-01".parse().ok(),
-                legal_name: Some("Chan Tai Man".to_owned()),
-                documents: vec![document(1)],
-                ..Applicant::default()
-            },
-            attachments: Vec::new(),
-            closed: None,
-        }
-    }
-
-    #[test]
-    fn supply_adds_documents_and_replaces_what_is_told_anew() {
-        let told = Applicant {
-            adult: Some(true),
-            documents: vec![document(1), document(2)],
-            ..Applicant::default()
-        };
-        let (assert, write) = supply((request(), 3), told).unwrap();
-        assert_eq!(assert, Assert::Version(keys::document(7), 3));
-        let Write::Put(key, row) = write else {
-            panic!("the request is written");
-        };
-        assert_eq!(key, keys::document(7));
-        let written: DocumentRequest = record::decode(&row).unwrap();
-        let expected = Applicant {
-            born: None,
-            adult: Some(true),
-            documents: vec![document(1), document(2)],
-            ..request().applicant
-        };
-        assert_eq!(written.applicant, expected);
-    }
-
-    #[test]
-    fn supply_takes_64_documents() {
-        let told = |last| Applicant {
-            documents: (2..=last).map(document).collect(),
-            ..Applicant::default()
-        };
-        assert!(supply((request(), 1), told(64)).is_ok());
-        let refusal = supply((request(), 1), told(65)).unwrap_err();
-        assert_eq!(refusal.code(), Code::ValuePolicy);
-    }
 
     #[test]
     fn wish_names_kinds_and_day_and_the_day_fits_a_short_reason() {

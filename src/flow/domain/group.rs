@@ -3,12 +3,19 @@
 //! An index leads from registrant and group to the contact of each name; every change that depends on it writes one
 //! key of them all, so that of two at once only one is committed.
 
-use crate::flow::{Context, Decision};
+use super::{find, own, permit, save};
+use crate::flow::refusal::Why;
+use crate::flow::{Context, Decision, Refusal};
+use crate::lifecycle::permission::Operation;
 use crate::model::domain::ContactRole;
 use crate::model::{ContactId, Domain, DomainName};
 use crate::policy::{Policy, Violation};
+use crate::protocol::Namespace;
 use crate::store::record::RecordError;
 use crate::store::{self, Assert, Key, Store, Write, keys, read, record};
+
+/// Most names that a change of all of a group changes at once: it is one entry of the journal.
+const TOGETHER: usize = 256;
 
 /// What is known of the names that one registrant has in a group beside one of them.
 #[derive(Debug)]
@@ -17,6 +24,82 @@ pub(super) struct Group {
     turn: (Key, Option<u64>),
     /// The administrative contact of the others, when there are any that have one.
     admin: Option<ContactId>,
+}
+
+/// The other names of a group, to be changed together.
+#[derive(Debug)]
+pub(super) struct Others {
+    domains: Vec<(Domain, u64)>,
+    /// Whether there are more than are changed at once.
+    more: bool,
+}
+
+impl Others {
+    /// Reads the names that a registrant has in a group beside `name`; `None` when that belongs to none.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(super) async fn load<S: Store>(
+        name: &DomainName,
+        registrant: Option<&ContactId>,
+        context: &Context<'_>,
+        store: &S,
+    ) -> Result<Option<Self>, store::Error> {
+        let Some((group, registrant)) = context.policy.group(name).zip(registrant) else {
+            return Ok(None);
+        };
+        let prefix = keys::group(group, registrant).children();
+        let rows = store.scan(&prefix, None, TOGETHER + 1).await?;
+        let mut others = Self {
+            more: rows.len() > TOGETHER,
+            domains: Vec::new(),
+        };
+        for (key, _) in rows.iter().take(TOGETHER) {
+            let other = key.parts().pop();
+            let other = other.and_then(|text| DomainName::parse(&text).ok());
+            if let Some(other) = other.filter(|other| other != name) {
+                others.domains.extend(find(&other, context, store).await?);
+            }
+        }
+        Ok(Some(others))
+    }
+
+    /// Gives each the administrative contacts that one of the group gets.
+    ///
+    /// # Errors
+    /// 2201 for a name of another registrar, 2304 for one that must not be updated, 2306 for too many.
+    pub(super) fn follow(
+        self,
+        contacts: &[(ContactRole, ContactId)],
+        decision: &mut Decision,
+        context: &Context<'_>,
+    ) -> Result<(), Refusal> {
+        if self.more {
+            let why = Why::Choice("contacts of at most 256 names are changed at once");
+            return Err(Refusal::new(why, Namespace::Hk, "applyToAll", ""));
+        }
+        let admins: Vec<_> = contacts
+            .iter()
+            .filter(|(role, _)| is_admin(*role))
+            .collect();
+        for found in self.domains {
+            let name = found.0.name.clone();
+            let (before, version) = own(Some(found), name.as_str(), context)?;
+            permit(&before, Operation::Update, name.as_str(), context)?;
+            let mut after = before.clone();
+            after.contacts.retain(|(role, _)| !is_admin(*role));
+            after.contacts.extend(admins.iter().copied().cloned());
+            if after.contacts == before.contacts {
+                continue;
+            }
+            after.updated = Some((context.registrar.clone(), context.now));
+            let unchanged = Assert::Version(keys::domain(&name), version);
+            decision.asserts.push(unchanged);
+            let writes = save(Some(&before), Some(&after), context)?;
+            decision.writes.extend(writes);
+        }
+        Ok(())
+    }
 }
 
 impl Group {
@@ -116,6 +199,10 @@ pub(super) fn index(
 
 fn admin(contacts: &[(ContactRole, ContactId)]) -> Option<&ContactId> {
     let mut admins = contacts.iter();
-    let found = admins.find(|(role, _)| *role == ContactRole::Admin);
+    let found = admins.find(|(role, _)| is_admin(*role));
     found.map(|(_, id)| id)
+}
+
+fn is_admin(role: ContactRole) -> bool {
+    role == ContactRole::Admin
 }

@@ -20,7 +20,7 @@ use crate::protocol::domain::{HostsFilter, InfoData};
 use crate::protocol::ext::bundle::Answer;
 use crate::protocol::ext::{rgp, secdns};
 use crate::protocol::{self, Data, ext};
-use crate::store::{self, Store, keys};
+use crate::store::{self, Store};
 
 /// The flow.
 #[derive(Debug)]
@@ -98,18 +98,8 @@ impl Flow for Info<'_> {
         if self.wants_name_servers() {
             facts.name_servers = super::name_servers(&domain, store).await?;
         }
-        // Most domains have none, which is cheaper to ask than to look for.
-        if self.wants_subordinates()
-            && store
-                .counter(&keys::subordinate_count(&domain.name))
-                .await?
-                > 0
-        {
-            let prefix = keys::subordinates(&domain.name).children();
-            let hosts = store.scan(&prefix, None, usize::MAX).await?;
-            facts
-                .subordinates
-                .extend(hosts.into_iter().filter_map(|(key, _)| key.parts().pop()));
+        if self.wants_subordinates() {
+            facts.subordinates = super::subordinates(&domain.name, store).await?;
         }
         if let Some(roid) = auth_info::roid(self.command.auth_info.as_ref()) {
             facts.contact_auth_info = auth_info::of_contact(&domain, roid, context, store).await?;

@@ -31,7 +31,9 @@ use crate::lifecycle::domain::{self as lifecycle, Event, EventKind, next_change,
 use crate::lifecycle::permission::{self, forbidding};
 use crate::model::change::{Case, CaseKind, Operation, OperationKind};
 use crate::model::domain::Application;
+use crate::model::lock::{Lock, LockKind};
 use crate::model::message::{News, Object, Snapshot};
+use crate::model::status::DomainStatus;
 use crate::model::{Domain, DomainName, Host, Period, RegistrarId, Transfer, TransferStatus};
 use crate::protocol::Namespace;
 use crate::store::keys::Due;
@@ -62,23 +64,45 @@ fn own(
 }
 
 /// Judges an operation against the statuses of a domain.
-fn permit(domain: &Domain, operation: permission::Operation, name: &str) -> Result<(), Refusal> {
+fn permit(
+    domain: &Domain,
+    operation: permission::Operation,
+    name: &str,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
     let prohibited = || {
         let status = forbidding(&lifecycle::statuses(domain), operation)?;
         Some(Why::Status(status.as_str()))
     };
     // A lock says more than a status that forbids it too.
-    match locked(domain, operation).or_else(prohibited) {
+    match locked(domain, operation, context).or_else(prohibited) {
         Some(why) => Err(blame(why, name)),
         None => Ok(()),
     }
 }
 
-/// Returns the lock that forbids an operation.
-pub(super) fn locked(domain: &Domain, operation: permission::Operation) -> Option<Why> {
-    domain.locks.iter().find_map(|lock| {
+/// Says that a lock forbids an operation, if one does, and by which rule it stands.
+pub(super) fn locked(
+    domain: &Domain,
+    operation: permission::Operation,
+    context: &Context<'_>,
+) -> Option<Why> {
+    let (status, kind) = forbidding_lock(domain, operation)?;
+    let rule = context.policy.lock_rule(kind);
+    Some(Why::Locked(status.as_str(), kind, rule))
+}
+
+/// Returns the status that forbids an operation because of a lock, and the kind of that lock, a dispute before all.
+pub(super) fn forbidding_lock(
+    domain: &Domain,
+    operation: permission::Operation,
+) -> Option<(DomainStatus, LockKind)> {
+    let of_case = |lock: &&Lock| lock.case.is_some();
+    let disputes = domain.locks.iter().filter(of_case);
+    let others = domain.locks.iter().filter(|lock| !of_case(lock));
+    disputes.chain(others).find_map(|lock| {
         let status = forbidding(&lock.statuses(), operation)?;
-        Some(Why::Locked(status.as_str(), lock.kind))
+        Some((status, lock.kind))
     })
 }
 
@@ -147,6 +171,18 @@ async fn stored<S: Store>(
         Some((registered, _)) => read(store, &keys::domain(&registered)).await,
         None => Ok(None),
     }
+}
+
+/// Reads the names of the hosts below a domain, whichever of its names they are below.
+async fn subordinates<S: Store>(name: &DomainName, store: &S) -> Result<Vec<String>, store::Error> {
+    // Most domains have none, which is cheaper to ask than to look for.
+    if store.counter(&keys::subordinate_count(name)).await? == 0 {
+        return Ok(Vec::new());
+    }
+    let prefix = keys::subordinates(name).children();
+    let hosts = store.scan(&prefix, None, usize::MAX).await?;
+    let last = hosts.into_iter().map(|(key, _)| key.parts().pop());
+    Ok(last.flatten().collect())
 }
 
 /// Returns the key that stands while a name, or any other of its package, is registered.

@@ -78,9 +78,13 @@ impl Partner {
     ///
     /// # Errors
     /// 2304 for a status, 2305 for a delete with hosts below it.
-    pub(super) fn permit(&self, operation: Operation) -> Result<(), Refusal> {
+    pub(super) fn permit(
+        &self,
+        operation: Operation,
+        context: &Context<'_>,
+    ) -> Result<(), Refusal> {
         let name = self.domain.name.as_str();
-        permit(&self.domain, operation, name)?;
+        permit(&self.domain, operation, name, context)?;
         if operation == Operation::Delete && self.subordinates > 0 {
             let why =
                 Why::Association("hosts are subordinate to the name it is held together with");
@@ -119,6 +123,7 @@ impl Partner {
             &before.registrant,
             &after.registrant,
         );
+        take(&mut domain.guardian, &before.guardian, &after.guardian);
         take(&mut domain.updated, &before.updated, &after.updated);
         take(&mut domain.expires, &before.expires, &after.expires);
         take(&mut domain.deletion, &before.deletion, &after.deletion);
@@ -180,7 +185,7 @@ impl Partner {
         let name = self.domain.name.as_str();
         let found = Some((self.domain.clone(), self.version));
         let (domain, _) = own(found, name, context)?;
-        permit(&domain, Operation::Update, name)?;
+        permit(&domain, Operation::Update, name, context)?;
         let judged = context.policy.may_pair(&domain.name, &other.name);
         judged.map_err(|violation| blame(Why::Policy(violation), name))?;
         let refuse = |reason| Err(blame(Why::Choice(reason), name));
@@ -293,7 +298,7 @@ impl Pairing<'_> {
                 Err(Refusal::new(why, Namespace::Hk, "pair", name.as_str()))
             }
             (Some(None), Some(partner), _) => {
-                partner.permit(Operation::Update)?;
+                partner.permit(Operation::Update, context)?;
                 Ok(partner.part(after, decision, context)?)
             }
             (Some(None), None, _) => {
@@ -301,7 +306,7 @@ impl Pairing<'_> {
                 Err(blame(why, after.name.as_str()))
             }
             (None, Some(partner), _) if after.registrant != before.registrant => {
-                partner.permit(Operation::Update)?;
+                partner.permit(Operation::Update, context)?;
                 Ok(partner.follow(before, Some(after), decision, context)?)
             }
             (None, _, _) => Ok(()),

@@ -75,9 +75,9 @@ impl Flow for Renew<'_> {
     fn decide(&self, context: &Context<'_>, facts: Self::Facts) -> Result<Decision, Refusal> {
         let name = &self.command.name;
         let (before, version) = super::own(facts.domain, name, context)?;
-        super::permit(&before, Operation::Renew, name)?;
+        super::permit(&before, Operation::Renew, name, context)?;
         if let Some(partner) = &facts.partner {
-            partner.permit(Operation::Renew)?;
+            partner.permit(Operation::Renew, context)?;
         }
         if before.expires.date_naive() != self.command.current_expiry {
             let why = Why::Range("the registration does not end on that day (UTC)");

@@ -71,7 +71,7 @@ impl<'a> Transfer<'a> {
         if before.transfer.as_ref().is_some_and(Pending::is_pending) {
             return Err(self.blame(Why::PendingTransfer));
         }
-        super::permit(&before, Operation::Transfer, &self.command.name)?;
+        super::permit(&before, Operation::Transfer, &self.command.name, context)?;
         let terms = context.terms();
         let period = match self.command.period {
             Some(_) => super::period(self.command.period, before.expires, context)?,
@@ -252,7 +252,7 @@ impl Flow for Transfer<'_> {
         decision.extensions.extend(bundle);
         if let Some(partner) = facts.partner {
             if self.command.operation == TransferOperation::Request {
-                partner.permit(Operation::Transfer)?;
+                partner.permit(Operation::Transfer, context)?;
             }
             partner.follow(&before, Some(&domain), &mut decision, context)?;
         }

@@ -4,13 +4,15 @@
 //! and adding what is are mistakes of the client, and so is the same thing in both. Rules on the whole, such
 //! as the number of name servers, are judged on the result. While `clientUpdateProhibited` stands only an
 //! update that removes it is let through; a pending status lets none through, so that none meets a
-//! prohibition it excludes.
+//! prohibition it excludes. Where the registry wants documents of a new registrant the change waits (1001).
+
+mod holder;
 
 use crate::base::code::Code;
-use crate::flow::domain::group::{self, Group};
+use crate::flow::domain::group::{self, Group, Others};
 use crate::flow::domain::partner::{self, Pairing, Partner};
 use crate::flow::domain::references::{self, Found};
-use crate::flow::domain::{blame, variants};
+use crate::flow::domain::{applicant, blame, variants};
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, auth_info, change, dnssec};
 use crate::lifecycle;
@@ -18,7 +20,7 @@ use crate::lifecycle::permission::Operation;
 use crate::model::domain::ContactRole;
 use crate::model::host::HostId;
 use crate::model::status::DomainStatus;
-use crate::model::{ContactId, Domain, DomainName, Host};
+use crate::model::{Applicant, ContactId, DocumentRequest, Domain, DomainName, Host};
 use crate::policy::Violation;
 use crate::protocol::domain::{AddRemove, Change};
 use crate::protocol::ext::Extensions;
@@ -36,7 +38,12 @@ const NOT_THERE: &str = "the domain does not have it";
 #[derive(Debug)]
 pub struct Update<'a> {
     command: &'a protocol::domain::Update,
+    client_transaction: Option<&'a str>,
     dnssec: Option<&'a secdns::Update>,
+    /// What is said of the registrant.
+    applicant: Option<Applicant>,
+    /// Whether the administrative contact changes for the registrant's whole group of names.
+    apply_to_all: bool,
     /// Changes to the forms of a name.
     variant: Option<variants::Choice<'a>>,
     /// Name to hold it together with; `None` inside parts it.
@@ -65,18 +72,24 @@ pub struct Facts {
     joined: Option<Partner>,
     /// The names whose administrative contact it shares afterwards.
     group: Option<Group>,
+    /// The names of the group that are to get its administrative contact.
+    others: Option<Others>,
+    /// The open request for documents of its registrant, where some are told.
+    demand: Option<(DocumentRequest, u64)>,
     /// The first contact that does not exist.
     missing_contact: Option<ContactId>,
     /// The hosts to remove.
     removed: Vec<Found>,
     /// The hosts to add.
     added: Vec<Found>,
+    /// Names of the hosts below it, where its forms change.
+    subordinates: Vec<String>,
     /// The hosts it is delegated to, where those to add are judged beside them.
     present: Vec<(Host, u64)>,
 }
 
 impl<'a> Update<'a> {
-    /// Parses the command.
+    /// Parses the command; `client_transaction` is its `clTRID`.
     ///
     /// # Errors
     /// 2003 when it asks for nothing, 2005 for what is no name, 2102 for what is not offered, 2306 for what
@@ -84,6 +97,7 @@ impl<'a> Update<'a> {
     pub fn new(
         command: &'a protocol::domain::Update,
         extensions: Extensions<'a>,
+        client_transaction: Option<&'a str>,
     ) -> Result<Self, Refusal> {
         let name = super::domain_name(&command.name)?;
         let dnssec = extensions.sec_dns_update;
@@ -91,9 +105,6 @@ impl<'a> Update<'a> {
             dnssec::judge_update(update)?;
         }
         let own = extensions.hk_update;
-        if let Some(update) = own {
-            variants::judge_update(update)?;
-        }
         if dnssec.is_none() && own.is_none() && asks_nothing(command) {
             let why = Why::Missing("one of add, rem and chg has to say what changes");
             return Err(blame(why, &command.name));
@@ -103,7 +114,10 @@ impl<'a> Update<'a> {
         judge_apart(&removed, &added)?;
         Ok(Self {
             command,
+            client_transaction,
             dnssec,
+            applicant: own.and_then(applicant::of_update),
+            apply_to_all: own.is_some_and(|own| own.apply_to_all),
             variant: own.and_then(|own| own.variant.as_ref()).map(Into::into),
             pair: own
                 .and_then(|own| own.pair.as_ref())
@@ -129,12 +143,17 @@ impl<'a> Update<'a> {
     /// Returns the contacts the domain refers to anew.
     fn new_contacts(&self) -> impl Iterator<Item = &ContactId> {
         let added = self.added.contacts.iter().map(|(_, id)| id);
-        self.new_registrant().into_iter().chain(added)
+        let guardian = self.applicant.as_ref();
+        let guardian = guardian.and_then(|applicant| applicant.guardian.as_ref());
+        self.new_registrant()
+            .into_iter()
+            .chain(added)
+            .chain(guardian)
     }
 
     /// Judges the update against the statuses of the domain.
-    fn permit(&self, domain: &Domain) -> Result<(), Refusal> {
-        if let Some(why) = super::locked(domain, Operation::Update) {
+    fn permit(&self, domain: &Domain, context: &Context<'_>) -> Result<(), Refusal> {
+        if let Some(why) = super::locked(domain, Operation::Update, context) {
             return Err(blame(why, &self.command.name));
         }
         let remove = self.command.remove.as_ref();
@@ -181,6 +200,25 @@ impl Flow for Update<'_> {
             }
             Some(_) | None => None,
         };
+        let others = match &domain {
+            Some((domain, _)) if self.apply_to_all => {
+                Others::load(&domain.name, domain.registrant.as_ref(), context, store).await?
+            }
+            Some(_) | None => None,
+        };
+        let demand = match domain
+            .as_ref()
+            .and_then(|(domain, _)| domain.demand.as_ref())
+        {
+            Some(demand) if self.applicant.is_some() => {
+                read(store, &keys::document(demand.id)).await?
+            }
+            Some(_) | None => None,
+        };
+        let subordinates = match (&domain, &self.variant) {
+            (Some((domain, _)), Some(_)) => super::subordinates(&domain.name, store).await?,
+            (Some(_) | None, _) => Vec::new(),
+        };
         let mut present = Vec::new();
         if let Some((domain, _)) = &domain
             && context.policy.profile().name_servers.independent
@@ -199,6 +237,9 @@ impl Flow for Update<'_> {
             joined,
             domain,
             group,
+            others,
+            demand,
+            subordinates,
             present,
             missing_contact: references::find_missing_contact(contacts, store).await?,
             removed: references::read_hosts(&self.removed.name_servers, store).await?,
@@ -208,10 +249,9 @@ impl Flow for Update<'_> {
 
     fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
         let (before, version) = super::own(facts.domain, &self.command.name, context)?;
-        self.permit(&before)?;
+        self.permit(&before, context)?;
         if let Some(id) = &facts.missing_contact {
-            let registrant = self.new_registrant();
-            return Err(references::blame_missing_contact(id, registrant));
+            return Err(self.blame_missing_contact(id));
         }
         let removed = references::existing_hosts(&self.removed.name_servers, facts.removed)?;
         let added = references::existing_hosts(&self.added.name_servers, facts.added)?;
@@ -240,7 +280,16 @@ impl Flow for Update<'_> {
             after.parked = false;
         }
         self.judge_whole(&before, &after, context)?;
-        if let Some(group) = &facts.group {
+        let mut answered = None;
+        let mut wanted = None;
+        if self.comes_to_another(&before) {
+            wanted = self.judge_registrant(&before.name, &mut after, context)?;
+        } else if let Some(applicant) = &self.applicant {
+            answered = Some(self.answer(applicant, facts.demand, &mut after, context)?);
+        }
+        if self.apply_to_all {
+            self.judge_all(&before, &after, facts.others.is_some())?;
+        } else if let Some(group) = &facts.group {
             let judged = group.judge(&after.contacts, context.policy);
             judged.map_err(|violation| blame(Why::Policy(violation), &self.command.name))?;
             // A name held together with it comes into the same group with the new registrant.
@@ -264,12 +313,20 @@ impl Flow for Update<'_> {
             after.dnssec =
                 dnssec::update(update, before.dnssec.as_ref(), &before.name, context.policy)?;
         }
+        let mut asserts = vec![Assert::Version(keys::domain(&before.name), version)];
         if let Some(choice) = &self.variant {
             choice.apply(&before.name, after.package.as_mut(), context.policy)?;
+            variants::judge_hosts(&before, &after, &facts.subordinates)?;
+            let count = i64::try_from(facts.subordinates.len()).unwrap_or(i64::MAX);
+            let hosts = keys::subordinate_count(&before.name);
+            asserts.push(Assert::CounterEquals(hosts, count));
         }
-        let mut asserts = vec![Assert::Version(keys::domain(&before.name), version)];
         for id in self.new_contacts() {
             asserts.push(Assert::Present(keys::contact(id)));
+        }
+        if let Some(wanted) = wanted {
+            let with = (facts.partner, facts.group);
+            return self.wait(wanted, (&before, &after), with, asserts, context);
         }
         for (host, version) in kept.into_iter().chain(added) {
             // The version, because an address may come or go between decision and commit.
@@ -293,8 +350,15 @@ impl Flow for Update<'_> {
         }
         decision.asserts.extend(asserts);
         decision.writes.extend(writes);
+        if let Some((assert, write)) = answered {
+            decision.asserts.push(assert);
+            decision.writes.push(write);
+        }
         let bundle = variants::answer(&after, Answer::Update, context);
         decision.extensions.extend(bundle);
+        if let Some(others) = facts.others {
+            others.follow(&after.contacts, &mut decision, context)?;
+        }
         if let Some(group) = facts.group {
             group.guard(&mut decision);
         }
@@ -303,6 +367,16 @@ impl Flow for Update<'_> {
 }
 
 impl Update<'_> {
+    /// Refuses a contact that does not exist, where the command names it.
+    fn blame_missing_contact(&self, id: &ContactId) -> Refusal {
+        let applicant = self.applicant.as_ref();
+        let guardian = applicant.and_then(|applicant| applicant.guardian.as_ref());
+        if guardian == Some(id) {
+            return Refusal::new(Why::DoesNotExist, Namespace::Hk, "guardian", id.as_str());
+        }
+        references::blame_missing_contact(id, self.new_registrant())
+    }
+
     /// Judges the rules on a domain as a whole where the update touches them.
     fn judge_whole(
         &self,
@@ -509,7 +583,7 @@ mod tests {
             change: None,
         };
         let update =
-            Update::new(&command, Extensions::default()).map_err(|refusal| refusal.code())?;
+            Update::new(&command, Extensions::default(), None).map_err(|refusal| refusal.code())?;
         let policy = Policy::new(Profile::embedded("plain").unwrap());
         let context = Context {
             now: NOW,
@@ -524,10 +598,13 @@ mod tests {
             partner: None,
             joined: None,
             group: None,
+            others: None,
+            demand: None,
             domain: Some((domain.clone(), 5)),
             missing_contact: None,
             removed: found(removed.0),
             added: found(added.0),
+            subordinates: Vec::new(),
             present: Vec::new(),
         };
         update

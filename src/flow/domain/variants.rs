@@ -1,6 +1,6 @@
 //! The forms of a name in commands and answers: RFC 9095, the table of idn-1.0, and the choice of our own extension.
 
-use super::blame;
+use super::{blame, is_in_use};
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Refusal};
 use crate::model::package::Form;
@@ -60,30 +60,6 @@ fn judge_table(name: &DomainName, data: &idn::Data, policy: &Policy) -> Result<(
             Err(Refusal::new(why, Namespace::Idn, "uname", unicode))
         }
         Some(_) | None => Ok(()),
-    }
-}
-
-/// Refuses what the registry's own extension does not change by an update.
-///
-/// # Errors
-/// 2102 for what is taken with a create only.
-pub(super) fn judge_update(update: &hk::Update) -> Result<(), Refusal> {
-    let told = "the registry takes this with a create only";
-    let unoffered = [
-        (update.registrant.is_some(), "registrant", told),
-        (!update.documents.is_empty(), "document", told),
-        (
-            update.apply_to_all,
-            "applyToAll",
-            "contacts are changed for one name at a time",
-        ),
-    ];
-    match unoffered.into_iter().find(|(given, ..)| *given) {
-        Some((_, element, reason)) => {
-            let why = Why::Option(reason);
-            Err(Refusal::new(why, Namespace::Hk, element, ""))
-        }
-        None => Ok(()),
     }
 }
 
@@ -177,6 +153,27 @@ impl Choice<'_> {
             package.further.push(name);
         }
         Ok(())
+    }
+}
+
+/// Judges whether forms may go out of use that were in use before: not with hosts below them.
+///
+/// # Errors
+/// 2306 for one with hosts below it.
+pub(super) fn judge_hosts(
+    before: &Domain,
+    after: &Domain,
+    hosts: &[String],
+) -> Result<(), Refusal> {
+    let forms = before.package.iter().flat_map(|p| p.bundled(&before.name));
+    let mut left = forms.filter(|form| !is_in_use(form, after));
+    let names = || hosts.iter().flat_map(|host| DomainName::parse(host));
+    match left.find(|form| names().any(|host| host.is_below(form.as_str()))) {
+        Some(form) => {
+            let why = Why::Choice("hosts lie below the form, so it stays in use");
+            Err(Refusal::new(why, Namespace::Hk, "variant", form.as_str()))
+        }
+        None => Ok(()),
     }
 }
 

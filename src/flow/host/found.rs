@@ -77,9 +77,9 @@ impl Found {
             .max(self.host.transferred)
     }
 
-    /// Returns the lock of its domain that keeps it from being changed: its addresses lead to the domain.
-    pub(super) fn locked(&self) -> Option<Why> {
-        domain::locked(self.superordinate.as_ref()?, Operation::Update)
+    /// Says that a lock of its domain keeps it from being changed, if one does: its addresses lead to the domain.
+    pub(super) fn locked(&self, context: &Context<'_>) -> Option<Why> {
+        domain::locked(self.superordinate.as_ref()?, Operation::Update, context)
     }
 
     /// Returns every status the host shows; ok may stand with linked only (RFC 5732 section 2.3).
@@ -90,7 +90,8 @@ impl Found {
         if transfer.is_some_and(Transfer::is_pending) {
             statuses.push(HostStatus::PendingTransfer);
         }
-        if self.locked().is_some() {
+        let update = |domain| domain::forbidding_lock(domain, Operation::Update);
+        if domain.and_then(update).is_some() {
             statuses.push(HostStatus::ServerUpdateProhibited);
         }
         if statuses.is_empty() {

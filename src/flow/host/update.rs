@@ -111,7 +111,7 @@ impl Flow for Update<'_> {
         if let Some((rename, target)) = rename {
             rename.permit(target, context)?;
         }
-        if let Some(why) = found.locked() {
+        if let Some(why) = found.locked(context) {
             return Err(refuse(why));
         }
         let (add, remove) = (statuses(&self.command.add), statuses(&self.command.remove));

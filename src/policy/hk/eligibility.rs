@@ -36,7 +36,7 @@ pub(super) const fn proofs(category: Category) -> &'static [DocumentKind] {
 /// Judges what an applicant for a name says of itself on `today`, a day of Hong Kong.
 ///
 /// # Errors
-/// The rule that what is said breaks.
+/// The rule that what is said breaks; that of the category also when none of the documents is one it wants.
 pub(super) fn judge(
     placed: &Placed,
     applicant: &Applicant,
@@ -44,9 +44,32 @@ pub(super) fn judge(
     settings: &Settings,
     table: &Table,
 ) -> Result<(), Violation> {
+    judge_registrant(placed, applicant, today, settings, table)?;
+    let Some(category) = placed.category else {
+        return Ok(());
+    };
+    let (documents, proofs) = (&applicant.documents, proofs(category));
+    if documents.is_empty() || documents.iter().any(|given| proofs.contains(&given.kind)) {
+        return Ok(());
+    }
+    let codes: Vec<&str> = proofs.iter().map(|kind| kind.as_str()).collect();
+    let reason = format!("one of the documents is of the kind {}", codes.join(" or "));
+    refuse(category.eligibility(), reason)
+}
+
+/// Judges what is said of the registrant of a name on `today`, a day of Hong Kong, whatever its documents are for.
+///
+/// # Errors
+/// The rule that what is said breaks.
+pub(super) fn judge_registrant(
+    placed: &Placed,
+    applicant: &Applicant,
+    today: NaiveDate,
+    settings: &Settings,
+    table: &Table,
+) -> Result<(), Violation> {
     judge_age(applicant, today, settings)?;
-    let documents = &applicant.documents;
-    for document in documents {
+    for document in &applicant.documents {
         judge_document(document, today)?;
     }
     let Some(category) = placed.category else {
@@ -55,31 +78,22 @@ pub(super) fn judge(
     let rule = category.eligibility();
     match (category, applicant.party) {
         (Category::Idv, Some(Party::Organisation)) => {
-            return refuse(rule, "names of this category are for persons".to_owned());
+            refuse(rule, "names of this category are for persons".to_owned())
         }
         (
             Category::Com | Category::Org | Category::Net | Category::Edu | Category::Gov,
             Some(Party::Person),
-        ) => {
-            return refuse(
-                rule,
-                "names of this category are for organisations".to_owned(),
-            );
-        }
+        ) => refuse(
+            rule,
+            "names of this category are for organisations".to_owned(),
+        ),
         (Category::Idv, Some(Party::Person))
         | (
             Category::Com | Category::Org | Category::Net | Category::Edu | Category::Gov,
             Some(Party::Organisation),
         )
-        | (_, None) => {}
+        | (_, None) => judge_legal_name(placed, category, applicant, table),
     }
-    let proofs = proofs(category);
-    if !documents.is_empty() && !documents.iter().any(|given| proofs.contains(&given.kind)) {
-        let codes: Vec<&str> = proofs.iter().map(|kind| kind.as_str()).collect();
-        let reason = format!("one of the documents is of the kind {}", codes.join(" or "));
-        return refuse(rule, reason);
-    }
-    judge_legal_name(placed, category, applicant, table)
 }
 
 /// R 2.1, 2.2: nobody below the least age, and minors with a parent or guardian.

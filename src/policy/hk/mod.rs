@@ -32,6 +32,7 @@ use super::violation::Rule;
 use super::{Registration, Violation, Wanted};
 use crate::base::code::Code;
 use crate::model::consent::Authority;
+use crate::model::document::DocumentKind;
 use crate::model::name::NameError;
 use crate::model::{Applicant, DomainName};
 
@@ -221,6 +222,58 @@ impl Hk {
         };
         eligibility::judge_legal_name(&placed, category, applicant, &self.table)?;
         eligibility::judge_verified_name(&placed, category, verified, &self.table)
+    }
+
+    /// Says how a registered name comes to another registrant, and judges what is said of that one.
+    ///
+    /// # Errors
+    /// The rule that what is said breaks; that of the category where it wants documents and nothing is said.
+    pub fn change_of_registrant(
+        &self,
+        name: &DomainName,
+        applicant: Option<&Applicant>,
+        now: DateTime<Utc>,
+    ) -> Result<Registration, Violation> {
+        let placed = self.place(name)?;
+        let Some(category) = placed.category else {
+            if let Some(applicant) = applicant {
+                self.registrant(name, applicant, now)?;
+            }
+            return Ok(Registration::AtOnce);
+        };
+        let Some(applicant) = applicant else {
+            return Err(Violation {
+                rule: category.eligibility(),
+                code: Code::ValuePolicy,
+                short: "Documents needed",
+                reason: "in this category a name comes to another registrant by documents; hk:update tells who that is"
+                    .to_owned(),
+            });
+        };
+        let today = (now + HONG_KONG).date_naive();
+        eligibility::judge(&placed, applicant, today, &self.settings, &self.table)?;
+        let mut documents = eligibility::wanted(&placed, applicant, today, &self.settings);
+        documents.push(vec![DocumentKind::TransferLetter]);
+        Ok(Registration::Documents(Wanted {
+            documents,
+            review: Vec::new(),
+            days: self.settings.document_days,
+        }))
+    }
+
+    /// Judges what is said of the registrant of a registered name.
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub fn registrant(
+        &self,
+        name: &DomainName,
+        applicant: &Applicant,
+        now: DateTime<Utc>,
+    ) -> Result<(), Violation> {
+        let placed = self.place(name)?;
+        let today = (now + HONG_KONG).date_naive();
+        eligibility::judge_registrant(&placed, applicant, today, &self.settings, &self.table)
     }
 
     /// Returns the group of names that share the administrative contact: those of a school (R 2.11).

@@ -98,7 +98,9 @@ pub enum Data {
     /// Our own extension in domain information.
     HkInfo(hk::InfoData),
     /// Our own extension in the answer to a create that waits.
-    HkCreate(hk::CreateData),
+    HkCreate(hk::Waiting),
+    /// Our own extension in the answer to an update that waits.
+    HkUpdate(hk::Waiting),
 }
 
 /// How one extension namespace is decoded.
@@ -241,7 +243,7 @@ impl Data {
             Self::ChangePoll(_) => Namespace::ChangePoll,
             Self::Bundle(_) => Namespace::Bundle,
             Self::Idn(_) => Namespace::Idn,
-            Self::HkInfo(_) | Self::HkCreate(_) => Namespace::Hk,
+            Self::HkInfo(_) | Self::HkCreate(_) | Self::HkUpdate(_) => Namespace::Hk,
         }
     }
 
@@ -256,7 +258,8 @@ impl Data {
             Self::Bundle(data) => data.encode(writer),
             Self::Idn(data) => data.encode(writer),
             Self::HkInfo(data) => data.encode(writer),
-            Self::HkCreate(data) => data.encode(writer),
+            Self::HkCreate(data) => data.encode(writer, "creData"),
+            Self::HkUpdate(data) => data.encode(writer, "updData"),
         }
     }
 }

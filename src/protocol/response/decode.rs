@@ -193,7 +193,8 @@ impl ext::Data {
             (Namespace::Bundle, _) => Self::Bundle(bundle::BundleData::decode(element)?),
             (Namespace::Idn, "data") => Self::Idn(idn::Data::decode(element)?),
             (Namespace::Hk, "infData") => Self::HkInfo(hk::InfoData::decode(element)?),
-            (Namespace::Hk, "creData") => Self::HkCreate(hk::CreateData::decode(element)?),
+            (Namespace::Hk, "creData") => Self::HkCreate(hk::Waiting::decode(element)?),
+            (Namespace::Hk, "updData") => Self::HkUpdate(hk::Waiting::decode(element)?),
             _ => return Err(unknown(element)),
         })
     }

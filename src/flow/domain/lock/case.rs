@@ -1,15 +1,19 @@
 //! Cases: disputes and holds for abuse, opened and closed.
 
-use super::{Closing, Facts, Found, Obstacle, Opening, cause, change, judge_use};
-use crate::flow::domain::{delete, tell_transfer};
+use super::{Closing, Facts, Found, Obstacle, Opening, WHO, cause, change, judge_use};
+use crate::flow::domain::{answer, application, delete, tell_transfer};
+use crate::flow::message::tell;
 use crate::flow::{Context, Decision};
 use crate::lifecycle::domain::complete_transfer;
 use crate::lifecycle::permission::conflict;
 use crate::model::case::{self, Closed, Outcome};
 use crate::model::change::OperationKind;
+use crate::model::document::{self, Verdict};
+use crate::model::domain::Demand;
 use crate::model::lock::LockKind;
 use crate::model::status::DomainStatus;
 use crate::model::{CaseFile, Domain, DomainName, Lock, RegistrarId, Transfer, TransferStatus};
+use crate::store::record::RecordError;
 use crate::store::{Assert, Write, keys, record};
 
 /// Opens a case: locks every name, ends a transfer under way, and writes the file.
@@ -27,11 +31,18 @@ pub(super) fn open(
         return Err(Obstacle::NoDomain(facts.name.clone()));
     }
     if let Some((file, _)) = facts.files.first() {
-        let (name, id) = (facts.name.clone(), opening.case.clone());
+        // It may be the partner alone that had a case of this identifier.
+        let of_both = file.names.contains(&facts.name);
+        let name = file.names.first().filter(|_| !of_both);
+        let (name, id) = (name.unwrap_or(&facts.name).clone(), opening.case.clone());
         return Err(match file.closed {
             None => Obstacle::Open(name, id),
             Some(_) => Obstacle::Closed(name, id),
         });
+    }
+    if let Some(found) = facts.held(&opening.case).next() {
+        let name = found.before.domain.name.clone();
+        return Err(Obstacle::Open(name, opening.case.clone()));
     }
     let locks = opening.kind != LockKind::Hold;
     let reason = if locks {
@@ -53,6 +64,9 @@ pub(super) fn open(
             let told = tell_transfer(before, &ended, &before.sponsor, context)?;
             decision.writes.extend(told);
             after.transfer = Some(ended);
+        }
+        if locks {
+            end_waiting(found, &mut after, reason, context, decision)?;
         }
         after.locks.push(Lock {
             kind: opening.kind,
@@ -83,6 +97,35 @@ pub(super) fn open(
     Ok(())
 }
 
+/// Refuses a change of registrant that waits, as a prohibition and a pending change exclude each other, too.
+fn end_waiting(
+    found: &Found,
+    after: &mut Domain,
+    reason: &str,
+    context: &Context<'_>,
+    decision: &mut Decision,
+) -> Result<(), RecordError> {
+    let Some((request, version)) = &found.waiting else {
+        return Ok(());
+    };
+    let closed = document::Closed {
+        verdict: Verdict::Rejected,
+        at: context.now,
+        by: WHO.to_owned(),
+        reason: Some(reason.to_owned()),
+    };
+    if let Some(application) = after.application.take() {
+        let news = answer(&after.name, &application, false, context.now);
+        decision.writes.extend(tell(&after.sponsor, news, context)?);
+    }
+    let key = keys::document(request.id);
+    decision.asserts.push(Assert::Version(key, *version));
+    decision
+        .writes
+        .push(application::close(request.clone(), closed)?);
+    Ok(())
+}
+
 /// Closes a case: unlocks every name, does what the outcome says, and writes the end into the file.
 pub(super) fn close(
     closing: &Closing,
@@ -94,11 +137,18 @@ pub(super) fn close(
     if !closing.evidence.as_deref().is_none_or(case::is_evidence) {
         return Err(Obstacle::Text);
     }
-    let Some((file, _)) = facts.files.first() else {
+    let file = facts.files.first().map(|(file, _)| file);
+    if file.is_none() && facts.held(&id).next().is_some() {
+        return Err(match Demand::is_case(&id) {
+            true => Obstacle::Documents(name, id),
+            false => Obstacle::Consent(name, id),
+        });
+    }
+    let Some(file) = file.filter(|file| file.names.contains(&name)) else {
         return Err(Obstacle::NoCase(name, id));
     };
     if file.closed.is_some() {
-        return Err(Obstacle::Closed(name, id));
+        return Err(Obstacle::Ended(name, id));
     }
     if (file.kind == LockKind::Hold) != (closing.outcome == Outcome::Lifted) {
         return Err(Obstacle::Kind(name, id, file.kind));
@@ -122,7 +172,8 @@ pub(super) fn close(
     let mut domains = facts.domains.iter();
     // None of a pair goes at once while the other can be restored.
     let at_once = domains.all(|found| delete::ends_at_once(&found.before.domain, context));
-    for found in &facts.domains {
+    // A name that was ended and registered anew is another one, without the lock.
+    for found in facts.held(&id) {
         let mut after = found.before.domain.clone();
         after.locks.retain(|lock| lock.case.as_ref() != Some(&id));
         let mut cause = cause(Some((&id, file.kind)), told(closing.outcome), context);

@@ -16,7 +16,7 @@ use crate::model::case::Outcome;
 use crate::model::change::{Case, CaseKind, Operation, OperationKind};
 use crate::model::lock::LockKind;
 use crate::model::message::Snapshot;
-use crate::model::{CaseFile, Domain, DomainName, RegistrarId};
+use crate::model::{CaseFile, DocumentRequest, Domain, DomainName, RegistrarId};
 use crate::store::record::RecordError;
 use crate::store::{self, Assert, Store, keys, read};
 
@@ -82,6 +82,17 @@ pub enum Obstacle {
     /// The case was closed; another one cannot have its identifier.
     #[error("case {1} on {0} was closed; give a new case an identifier of its own")]
     Closed(DomainName, String),
+    /// The case was closed, so there is nothing to close.
+    #[error("case {1} on {0} is closed already")]
+    Ended(DomainName, String),
+    /// The hold is for want of a consent, and no case.
+    #[error("{0} is held until there is a consent again ({1}); `hkepp consent grant` ends that")]
+    Consent(DomainName, String),
+    /// The hold is for want of documents, and no case.
+    #[error(
+        "{0} is held until documents are approved ({1}); `hkepp document request` and `document approve` end that"
+    )]
+    Documents(DomainName, String),
     /// There is no such case.
     #[error("there is no case {1} on {0}; `hkepp domain show {0}` lists its locks")]
     NoCase(DomainName, String),
@@ -97,6 +108,9 @@ pub enum Obstacle {
     /// A transfer is under way.
     #[error("a transfer of {0} is under way; let it end first")]
     Transfer(DomainName),
+    /// A change of the registrant waits for documents.
+    #[error("a change of the registrant of {0} waits for documents; decide on that first")]
+    Registrant(DomainName),
     /// The outcome gives the domain to nobody.
     #[error("only a panel's decision or a court's order gives a domain to another registrar")]
     Outcome,
@@ -156,6 +170,8 @@ struct Found {
     before: Snapshot,
     version: u64,
     subordinates: i64,
+    /// The request for the documents of a new registrant, where it waits for them.
+    waiting: Option<(DocumentRequest, u64)>,
 }
 
 impl Order<'_> {
@@ -195,7 +211,13 @@ impl Order<'_> {
         for name in &names {
             if let Some((domain, version)) = find(name, context, store).await? {
                 let hosts = keys::subordinate_count(&domain.name);
+                let application = domain.application.as_ref();
+                let waiting = match application.filter(|_| domain.waiting_holder().is_some()) {
+                    Some(application) => read(store, &keys::document(application.id)).await?,
+                    None => None,
+                };
                 domains.push(Found {
+                    waiting,
                     before: snapshot(domain, store).await?,
                     version,
                     subordinates: store.counter(&hosts).await?,
@@ -234,6 +256,14 @@ impl Order<'_> {
 }
 
 impl Facts {
+    /// Returns the domains that a lock for this case stands on.
+    fn held(&self, case: &str) -> impl Iterator<Item = &Found> {
+        self.domains.iter().filter(move |found| {
+            let mut locks = found.before.domain.locks.iter();
+            locks.any(|lock| lock.case.as_deref() == Some(case))
+        })
+    }
+
     /// Returns the names of the domains there are, the one asked for first.
     pub fn names(&self) -> impl Iterator<Item = &DomainName> {
         self.domains.iter().map(|found| &found.before.domain.name)
@@ -492,6 +522,63 @@ mod tests {
         let close = closing("A-1", Outcome::Lifted);
         desk.act("two.example", close).await.unwrap();
         assert_eq!(desk.locks().await, [[], []]);
+    }
+
+    #[tokio::test]
+    async fn case_of_one_name_is_none_of_the_partner_it_has_got_since() {
+        let desk = Desk::new().await;
+        let before = desk.read("one.example").await;
+        let alone = Domain {
+            partner: None,
+            ..before.clone()
+        };
+        desk.put(keys::domain(&before.name), &alone).await;
+        let open = opening("A-1", LockKind::Hold);
+        desk.act("one.example", open.clone()).await.unwrap();
+        let partner = Domain {
+            partner: before.partner,
+            ..desk.read("one.example").await
+        };
+        desk.put(keys::domain(&before.name), &partner).await;
+        let close = closing("A-1", Outcome::Lifted);
+        let refused = desk.act("two.example", close.clone()).await.unwrap_err();
+        assert!(refused.contains("no case A-1 on two.example"), "{refused}");
+        let refused = desk.act("two.example", open).await.unwrap_err();
+        assert!(refused.contains("A-1 on one.example is open"), "{refused}");
+        assert_eq!(desk.locks().await, [vec![LockKind::Hold], vec![]]);
+        desk.act("one.example", close.clone()).await.unwrap();
+        assert_eq!(
+            (desk.locks().await, desk.messages().await),
+            ([vec![], vec![]], 2)
+        );
+        let refused = desk.act("one.example", close).await.unwrap_err();
+        assert!(refused.contains("closed already"), "{refused}");
+    }
+
+    #[tokio::test]
+    async fn hold_for_want_of_a_consent_or_of_documents_is_no_case() {
+        let desk = Desk::new().await;
+        let before = desk.read("one.example").await;
+        for (case, told) in [
+            ("consent MA 1", "consent grant"),
+            ("documents 1", "document approve"),
+        ] {
+            let mut held = before.clone();
+            held.locks.push(Lock {
+                kind: LockKind::Hold,
+                case: Some(case.to_owned()),
+                suspends: true,
+                since: now(),
+                window: None,
+            });
+            desk.put(keys::domain(&held.name), &held).await;
+            let close = closing(case, Outcome::Lifted);
+            let refused = desk.act("one.example", close).await.unwrap_err();
+            assert!(refused.contains(told), "{refused}");
+            let open = opening(case, LockKind::Panel);
+            let refused = desk.act("two.example", open).await.unwrap_err();
+            assert!(refused.contains("open already"), "{refused}");
+        }
     }
 
     #[tokio::test]

@@ -97,6 +97,9 @@ fn amend(
             if before.transfer.as_ref().is_some_and(Transfer::is_pending) {
                 return Err(Obstacle::Transfer(before.name.clone()));
             }
+            if before.waiting_holder().is_some() {
+                return Err(Obstacle::Registrant(before.name.clone()));
+            }
         }
         let mut after = before.clone();
         act(&mut after);

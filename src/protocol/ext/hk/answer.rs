@@ -1,4 +1,4 @@
-//! hk-1.0 in answers to domain info, and to a create that waits for a decision.
+//! hk-1.0 in answers to domain info, and to commands that wait for a decision.
 
 use chrono::{DateTime, Utc};
 
@@ -57,9 +57,9 @@ pub struct Application {
     pub due: DateTime<Utc>,
 }
 
-/// Extension of the answer to a create that waits (`<hk:creData>`).
+/// Extension of the answer to a command that waits (`<hk:creData>`, `<hk:updData>`).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CreateData {
+pub struct Waiting {
     /// The application (`application`).
     pub application: Application,
     /// Documents that are wanted: of each group one (`wanted`).
@@ -190,8 +190,8 @@ impl Application {
     }
 }
 
-impl CreateData {
-    /// Reads `<hk:creData>`.
+impl Waiting {
+    /// Reads `<hk:creData>` or `<hk:updData>`.
     ///
     /// # Errors
     /// When the element breaks its schema.
@@ -207,9 +207,9 @@ impl CreateData {
         })
     }
 
-    /// Writes `<hk:creData>`.
-    pub fn encode(&self, writer: &mut Writer) {
-        writer.start(NS, "creData");
+    /// Writes the element `name`, which is `creData` or `updData`.
+    pub fn encode(&self, writer: &mut Writer, name: &'static str) {
+        writer.start(NS, name);
         self.application.encode(writer, "application");
         for group in &self.wanted {
             let codes: Vec<_> = group.iter().map(|kind| kind.as_str()).collect();
@@ -297,8 +297,10 @@ mod tests {
             wanted in vec(vec(select(DocumentKind::ALL), 1..4), 0..3),
         ) {
             prop_assert_eq!(&again(|w| info.encode(w), InfoData::decode), &info);
-            let create = CreateData { application, wanted };
-            prop_assert_eq!(&again(|w| create.encode(w), CreateData::decode), &create);
+            let waiting = Waiting { application, wanted };
+            for name in ["creData", "updData"] {
+                prop_assert_eq!(&again(|w| waiting.encode(w, name), Waiting::decode), &waiting);
+            }
         }
     }
 
@@ -312,7 +314,7 @@ mod tests {
         assert_eq!(info.locks[0].case.as_deref(), Some("HCA 1/2027"));
         let text = "<creData><application id=' 7 ' due='2027-04-03T22:00:00Z'/>\
                     <wanted>BR\n CROC</wanted><wanted>PNETS</wanted></creData>";
-        let create = samples::read(NS, text, CreateData::decode).unwrap();
+        let create = samples::read(NS, text, Waiting::decode).unwrap();
         assert_eq!(create.application.id, 7);
         let company = vec![
             DocumentKind::BusinessRegistration,
@@ -348,10 +350,6 @@ mod tests {
             "<wanted>BR</wanted><application id='7' due='2027-04-03T22:00:00Z'/>",
         ];
         let texts = texts.map(|content| format!("<creData>{content}</creData>"));
-        samples::refuse(
-            NS,
-            &texts.each_ref().map(String::as_str),
-            CreateData::decode,
-        );
+        samples::refuse(NS, &texts.each_ref().map(String::as_str), Waiting::decode);
     }
 }

@@ -41,8 +41,12 @@ pub struct CreateVariant {
 /// Extension of domain update (`<hk:update>`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Update {
-    /// Who the registrant is now.
+    /// Who the new registrant is, or what the registry asked of the present one.
     pub registrant: Option<Registrant>,
+    /// Contact of a minor's parent or guardian (`guardian`).
+    pub guardian: Option<ContactId>,
+    /// Whether the registrant is the branch office of a company elsewhere (`branch`).
+    pub branch: bool,
     /// Further documents the registrar holds, at most [`super::DOCUMENTS`].
     pub documents: Vec<Document>,
     /// Variants to change.
@@ -153,6 +157,8 @@ impl Update {
     pub fn decode(element: Element<'_>) -> Result<Self, Error> {
         let mut content = Sequence::of(element)?;
         let registrant = optional(&mut content, NS, "registrant", Registrant::decode)?;
+        let guardian = optional(&mut content, NS, "guardian", contact_id)?;
+        let branch = is_present(&mut content, "branch")?;
         let documents = decode_documents(&mut content)?;
         let variant = optional(&mut content, NS, "variant", UpdateVariant::decode)?;
         let pair = match optional(&mut content, NS, "pair", text)? {
@@ -163,6 +169,8 @@ impl Update {
         content.end()?;
         Ok(Self {
             registrant,
+            guardian,
+            branch,
             documents,
             variant,
             pair,
@@ -176,6 +184,12 @@ impl Update {
         if let Some(registrant) = &self.registrant {
             registrant.encode(writer);
         }
+        encode_optional(
+            writer,
+            "guardian",
+            self.guardian.as_ref().map(ContactId::as_str),
+        );
+        encode_presence(writer, "branch", self.branch);
         for document in &self.documents {
             encode_document(writer, document);
         }
@@ -300,9 +314,12 @@ mod tests {
         );
         let pair = prop_oneof![words().prop_map(PairChange::With), Just(PairChange::Apart)];
         let how = (of(variant), of(pair), any::<bool>());
-        (of(registrant()), vec(document(), 0..3), how).prop_map(
-            |(registrant, documents, (variant, pair, apply_to_all))| Update {
+        let who = (of(registrant()), of(contact_id()), any::<bool>());
+        (who, vec(document(), 0..3), how).prop_map(
+            |((registrant, guardian, branch), documents, (variant, pair, apply_to_all))| Update {
                 registrant,
+                guardian,
+                branch,
                 documents,
                 variant,
                 pair,
@@ -396,7 +413,7 @@ mod tests {
             "<create><unpair/></create>".to_owned(),
             "<update><pair>a.example</pair><unpair/></update>".to_owned(),
             "<update><applyToAll/><unpair/></update>".to_owned(),
-            "<update><guardian>parent-1</guardian></update>".to_owned(),
+            "<update><branch/><guardian>parent-1</guardian></update>".to_owned(),
             "<update><variant><rem>a.example</rem><add>a.example</add></variant></update>"
                 .to_owned(),
             "<update><variant><activate>a.example</activate></variant></update>".to_owned(),

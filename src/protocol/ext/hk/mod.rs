@@ -7,7 +7,7 @@
 mod answer;
 mod command;
 
-pub use answer::{Application, CreateData, InfoData, LockData};
+pub use answer::{Application, InfoData, LockData, Waiting};
 pub use command::{Create, CreateVariant, PairChange, Update, UpdateVariant};
 
 use chrono::NaiveDate;
@@ -67,7 +67,9 @@ pub fn decode(element: Element<'_>) -> Result<Extension, Error> {
     match element.name() {
         "create" => Create::decode(element).map(Extension::HkCreate),
         "update" => Update::decode(element).map(Extension::HkUpdate),
-        "infData" | "creData" => Err(Error::new(Code::Syntax, element, "only servers send this")),
+        "infData" | "creData" | "updData" => {
+            Err(Error::new(Code::Syntax, element, "only servers send this"))
+        }
         _ => Err(Error::new(
             Code::Syntax,
             element,

@@ -1,0 +1,342 @@
+//! Changes of registrant, which wait for documents in a category, and of the contact that a school's names share.
+
+use hkepp::admin::{Order, Query, Reply, Ruling};
+use hkepp::flow::domain::lock::Opening;
+use hkepp::model::DomainName;
+use hkepp::model::lock::LockKind;
+
+use super::extensions::{HK, create, log_in, name, send, update};
+use super::packages::{approve, ascii, desk, order};
+use crate::support::{Answer, Client, Registry, instant};
+
+const SHOP: &str = "harbour-shop.com.hk";
+
+/// Returns a registry of .hk with a company's name, its sponsor's session, and the handle of another contact.
+async fn company() -> (Registry, Client, String) {
+    let registry = Registry::of("hk").open().await;
+    let mut sponsor = log_in(&registry, "registrar-a").await;
+    let mut other = log_in(&registry, "registrar-b").await;
+    let second = super::contact(&mut other).await;
+    create(&mut sponsor, SHOP, "", 1001).await;
+    approve(&registry).await;
+    messages(&mut sponsor).await;
+    (registry, sponsor, second)
+}
+
+/// Returns the content of an update that changes the registrant, with `parts` before it.
+fn to(text: &str, registrant: &str, parts: &str) -> String {
+    format!(
+        "{}{parts}<domain:chg><domain:registrant>{registrant}</domain:registrant></domain:chg>",
+        name(text)
+    )
+}
+
+fn told(content: &str) -> String {
+    format!("<hk:update xmlns:hk=\"{HK}\">{content}</hk:update>")
+}
+
+const COMPANY: &str = "<hk:registrant><hk:type>organisation</hk:type></hk:registrant>";
+
+fn admin(part: &str, id: &str) -> String {
+    format!("<domain:{part}><domain:contact type=\"admin\">{id}</domain:contact></domain:{part}>")
+}
+
+/// Takes every message.
+async fn messages(client: &mut Client) -> Vec<Answer> {
+    let mut all = Vec::new();
+    loop {
+        let answer = client.command("<poll op=\"req\"/>").await;
+        if answer.code() == 1300 {
+            return all;
+        }
+        let shown = answer.to_string();
+        let id = shown.split("msgQ").nth(1).unwrap();
+        let id = id.split("id=\"").nth(1).unwrap().split('"').next().unwrap();
+        let ack = format!("<poll op=\"ack\" msgID=\"{id}\"/>");
+        assert_eq!(client.command(&ack).await.code(), 1000);
+        all.push(answer);
+    }
+}
+
+async fn shown(client: &mut Client, text: &str, element: &str) -> Vec<String> {
+    let answer = client.info("domain", &name(text)).await;
+    let texts = answer.texts_of(element).into_iter();
+    texts.map(str::to_owned).collect()
+}
+
+/// Rules on every open request.
+async fn reject(registry: &Registry) {
+    let (policy, numbers) = (registry.service.policy(), registry.service.numbers());
+    let desk = desk(registry);
+    let Reply::Documents(requests) = desk.answer(Query::DocumentList(()), &policy).await else {
+        panic!("applications are listed");
+    };
+    for request in requests.iter().filter(|request| request.state == "open") {
+        let ruling = Ruling::DocumentReject((request.id.parse().unwrap(), None));
+        let reply = desk.rule(ruling, &policy, numbers).await;
+        assert!(matches!(reply, Reply::Document(view) if view.state == "rejected"));
+    }
+}
+
+#[tokio::test]
+async fn a_registrant_in_a_category_changes_by_documents_only() {
+    let (registry, mut sponsor, second) = company().await;
+    let plain = send(&mut sponsor, "update", &to(SHOP, &second, ""), "", 2306).await;
+    assert!(plain.reason().contains("hk:R2.6"), "{plain}");
+    let waits = send(
+        &mut sponsor,
+        "update",
+        &to(SHOP, &second, ""),
+        &told(COMPANY),
+        1001,
+    )
+    .await;
+    assert_eq!(waits.texts_of("hk:wanted"), ["BR CROC", "TRANSFER_LETTER"]);
+    assert!(
+        waits.has("hk:updData") && waits.has("2027-03-15T"),
+        "{waits}"
+    );
+
+    let info = sponsor.info("domain", &name(SHOP)).await;
+    assert_eq!(info.text_of("domain:registrant"), Some("chana"));
+    assert!(
+        info.has("s=\"pendingUpdate\"") && info.has("hk:application"),
+        "{info}"
+    );
+    let renew = name(SHOP) + "<domain:curExpDate>2028-03-01</domain:curExpDate>";
+    for (verb, content) in [
+        ("update", to(SHOP, &second, "")),
+        ("renew", renew),
+        ("delete", name(SHOP)),
+    ] {
+        let answer = send(&mut sponsor, verb, &content, "", 2304).await;
+        assert!(answer.reason().contains("pendingUpdate"), "{answer}");
+    }
+    let mut other = registry.login("registrar-b").await;
+    let contact = format!("<contact:id>{second}</contact:id>");
+    other.expect("delete", "contact", &contact, 2305).await;
+
+    approve(&registry).await;
+    let info = sponsor.info("domain", &name(SHOP)).await;
+    assert_eq!(info.text_of("domain:registrant"), Some(second.as_str()));
+    assert!(
+        !info.has("pendingUpdate") && !info.has("hk:application"),
+        "{info}"
+    );
+    let [ended] = messages(&mut sponsor).await.try_into().unwrap();
+    assert!(ended.has("paResult=\"1\""), "{ended}");
+    let transaction = waits.server_transaction().unwrap();
+    assert!(ended.has(transaction), "{ended}");
+    other.expect("delete", "contact", &contact, 2305).await;
+}
+
+#[tokio::test]
+async fn a_refused_or_lapsed_change_leaves_the_registrant() {
+    let (registry, mut sponsor, second) = company().await;
+    for lapses in [false, true] {
+        send(
+            &mut sponsor,
+            "update",
+            &to(SHOP, &second, ""),
+            &told(COMPANY),
+            1001,
+        )
+        .await;
+        if lapses {
+            registry.clock.advance_to(instant("2027-03-15T04:05:07Z"));
+        } else {
+            reject(&registry).await;
+        }
+        let info = sponsor.info("domain", &name(SHOP)).await;
+        assert_eq!(info.text_of("domain:registrant"), Some("chana"), "{info}");
+        assert!(!info.has("pendingUpdate"), "{info}");
+        // The next transform makes permanent what the clock did.
+        let hold =
+            name(SHOP) + "<domain:chg><domain:authInfo><domain:pw/></domain:authInfo></domain:chg>";
+        send(&mut sponsor, "update", &hold, "", 1000).await;
+        let [ended] = messages(&mut sponsor).await.try_into().unwrap();
+        assert!(ended.has("paResult=\"0\""), "{ended}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_waits_comes_alone_or_with_contacts() {
+    let (_registry, mut sponsor, second) = company().await;
+    let hold = "<domain:add><domain:status s=\"clientHold\"/></domain:add>";
+    let with_hold = to(SHOP, &second, hold);
+    send(&mut sponsor, "update", &with_hold, &told(COMPANY), 2306).await;
+    let contacts = admin("add", &second) + &admin("rem", "chana");
+    let with_contacts = to(SHOP, &second, &contacts);
+    send(&mut sponsor, "update", &with_contacts, &told(COMPANY), 1001).await;
+    assert_eq!(
+        shown(&mut sponsor, SHOP, "domain:contact").await,
+        ["chana", "chana"]
+    );
+}
+
+#[tokio::test]
+async fn what_is_said_of_a_new_registrant_is_judged() {
+    let (_registry, mut sponsor, second) = company().await;
+    let person = "<hk:registrant><hk:type>individual</hk:type></hk:registrant>";
+    let refused = send(
+        &mut sponsor,
+        "update",
+        &to(SHOP, &second, ""),
+        &told(person),
+        2306,
+    )
+    .await;
+    assert!(refused.reason().contains("hk:R2.6"), "{refused}");
+    create(&mut sponsor, "harbour-pier.hk", "", 1000).await;
+    let change = to("harbour-pier.hk", &second, "");
+    let child = "<hk:registrant><hk:type>individual</hk:type><hk:birthDate>2020-01-01</hk:birthDate></hk:registrant>";
+    let refused = send(&mut sponsor, "update", &change, &told(child), 2306).await;
+    assert!(refused.reason().contains("hk:R2.2"), "{refused}");
+    let minor = child.replace("2020", "2013");
+    let refused = send(&mut sponsor, "update", &change, &told(&minor), 2306).await;
+    assert!(refused.reason().contains("hk:R2.1"), "{refused}");
+    let alone = minor.clone() + "<hk:guardian>nobody</hk:guardian>";
+    let refused = send(&mut sponsor, "update", &change, &told(&alone), 2303).await;
+    assert!(refused.has("hk:guardian"), "{refused}");
+    let guarded = minor + "<hk:guardian>chana</hk:guardian>";
+    send(&mut sponsor, "update", &change, &told(&guarded), 1000).await;
+    send(
+        &mut sponsor,
+        "update",
+        &to("harbour-pier.hk", "chana", ""),
+        "",
+        1000,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_dispute_ends_a_change_that_waits_and_a_registry_lock_waits_for_it() {
+    let (registry, mut sponsor, second) = company().await;
+    send(
+        &mut sponsor,
+        "update",
+        &to(SHOP, &second, ""),
+        &told(COMPANY),
+        1001,
+    )
+    .await;
+    let shop = || DomainName::parse(SHOP).unwrap();
+    let (policy, numbers) = (registry.service.policy(), registry.service.numbers());
+    let refused = desk(&registry)
+        .carry_out(Order::LockSet(shop()), &policy, numbers)
+        .await;
+    assert!(matches!(refused, Reply::Refused(_)), "{refused:?}");
+    let opening = Opening {
+        case: "HKIAC-1".to_owned(),
+        kind: LockKind::Panel,
+        suspends: false,
+        evidence: None,
+    };
+    order(&registry, Order::DisputeOpen((shop(), opening))).await;
+    let info = sponsor.info("domain", &name(SHOP)).await;
+    assert!(
+        info.has("serverUpdateProhibited") && !info.has("pendingUpdate"),
+        "{info}"
+    );
+    let told = messages(&mut sponsor).await;
+    assert!(
+        told.iter().any(|message| message.has("paResult=\"0\"")),
+        "{told:?}"
+    );
+    let Reply::Documents(requests) = desk(&registry)
+        .answer(Query::DocumentList(()), &policy)
+        .await
+    else {
+        panic!("applications are listed");
+    };
+    assert!(
+        requests.iter().all(|request| request.state != "open"),
+        "{requests:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_partner_of_a_name_follows_when_its_registrant_is_approved() {
+    let (registry, mut sponsor, second) = company().await;
+    let chinese = "海港店.公司.香港";
+    create(&mut sponsor, chinese, "", 1001).await;
+    approve(&registry).await;
+    let pair = format!("<hk:pair>{}</hk:pair>", ascii(chinese));
+    update(&mut sponsor, SHOP, &pair, 1000).await;
+    send(
+        &mut sponsor,
+        "update",
+        &to(SHOP, &second, ""),
+        &told(COMPANY),
+        1001,
+    )
+    .await;
+    update(&mut sponsor, chinese, "<hk:unpair/>", 2304).await;
+    approve(&registry).await;
+    for text in [SHOP, chinese] {
+        let registrant = shown(&mut sponsor, text, "domain:registrant").await;
+        assert_eq!(registrant, [second.as_str()], "{text}");
+    }
+}
+
+#[tokio::test]
+async fn the_contact_that_a_school_s_names_share_changes_for_all_of_them() {
+    let (registry, mut sponsor, second) = company().await;
+    let schools = [
+        "harbour-school.edu.hk",
+        "海港.教育.香港",
+        "harbour-college.edu.hk",
+    ];
+    for text in schools {
+        create(&mut sponsor, text, "", 1001).await;
+    }
+    approve(&registry).await;
+    let [school, ..] = schools;
+    let change = name(school) + &admin("add", &second) + &admin("rem", "chana");
+    let alone = send(&mut sponsor, "update", &change, "", 2308).await;
+    assert!(alone.reason().contains("hk:R2.11"), "{alone}");
+    send(
+        &mut sponsor,
+        "update",
+        &change,
+        &told("<hk:applyToAll/>"),
+        1000,
+    )
+    .await;
+    for text in schools {
+        let contacts = shown(&mut sponsor, text, "domain:contact").await;
+        assert!(contacts.contains(&second), "{text}: {contacts:?}");
+    }
+    for (text, parts) in [
+        (school, String::new()),
+        (SHOP, admin("add", &second) + &admin("rem", "chana")),
+    ] {
+        let content = name(text) + &parts;
+        let refused = send(
+            &mut sponsor,
+            "update",
+            &content,
+            &told("<hk:applyToAll/>"),
+            2306,
+        )
+        .await;
+        assert!(refused.has("hk:applyToAll"), "{refused}");
+    }
+    // One of them forbids it, so that none changes.
+    let lock = name("harbour-college.edu.hk")
+        + "<domain:add><domain:status s=\"clientUpdateProhibited\"/></domain:add>";
+    send(&mut sponsor, "update", &lock, "", 1000).await;
+    let back = name(school) + &admin("add", "chana") + &admin("rem", &second);
+    let refused = send(
+        &mut sponsor,
+        "update",
+        &back,
+        &told("<hk:applyToAll/>"),
+        2304,
+    )
+    .await;
+    assert!(refused.has("harbour-college.edu.hk"), "{refused}");
+    let contacts = shown(&mut sponsor, "海港.教育.香港", "domain:contact").await;
+    assert!(contacts.contains(&second), "{contacts:?}");
+}
