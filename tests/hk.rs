@@ -18,6 +18,8 @@ mod hk {
     mod holders;
     pub mod packages;
     mod pairs;
+    mod permits;
+    mod updates;
     mod vectors;
 
     use crate::support::{Answer, Client};

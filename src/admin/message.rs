@@ -150,6 +150,10 @@ verbs! {
         ReservedAdd(Vec<String>) = "reserved add",
         /// Reserves labels and names no more.
         ReservedRemove(Vec<String>) = "reserved remove",
+        /// Lets a registrar register in a category, whose label it is in either script.
+        RegistrarPermit((RegistrarId, String)) = "registrar permit",
+        /// No longer lets it.
+        RegistrarForbid((RegistrarId, String)) = "registrar forbid",
     }
 }
 
@@ -366,6 +370,8 @@ pub struct RegistrarView {
     pub pins: Vec<String>,
     /// Networks it may connect from; empty allows every address.
     pub networks: Vec<IpNet>,
+    /// Categories it may register in beside those that are open to every registrar.
+    pub categories: Vec<String>,
     /// When the account was made.
     pub created: DateTime<Utc>,
     /// When the password was set.

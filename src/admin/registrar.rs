@@ -9,6 +9,7 @@ use super::message::{NewRegistrar, Password, RegistrarView};
 use super::{ATTEMPTS, Desk, Kick, Outcome, Refusal, Reply};
 use crate::model::registrar::{Pin, RegistrarState};
 use crate::model::{Registrar, RegistrarId};
+use crate::policy::Policy;
 use crate::session::password;
 use crate::store::{self, Assert, ChangeSet, CommitError, Key, Pages, Store, keys, record};
 
@@ -177,6 +178,53 @@ impl<S: Store> Desk<S> {
             .await
     }
 
+    /// Lets a registrar register in a category, named by its label in either script; one that may already still may.
+    ///
+    /// # Errors
+    /// When there is no such registrar, the rules restrict no such category, or the store fails.
+    pub async fn permit(
+        &self,
+        id: &RegistrarId,
+        category: &str,
+        policy: &Policy,
+    ) -> Result<Reply, Refusal> {
+        let category = restricted(category, policy)?;
+        let change = |registrar: &mut Registrar| {
+            if !registrar.categories.iter().any(|label| label == category) {
+                registrar.categories.push(category.to_owned());
+                registrar.categories.sort();
+            }
+            Ok(())
+        };
+        let changed = self.change(id, "registrar:permit", stay, change).await?;
+        Ok(changed.reply)
+    }
+
+    /// No longer lets a registrar register in a category; it keeps the names it has there.
+    ///
+    /// # Errors
+    /// When it may not do so now, there is no such registrar, the rules restrict no such category, or the store fails.
+    pub async fn forbid(
+        &self,
+        id: &RegistrarId,
+        category: &str,
+        policy: &Policy,
+    ) -> Result<Reply, Refusal> {
+        let category = restricted(category, policy)?;
+        let change = |registrar: &mut Registrar| {
+            let before = registrar.categories.len();
+            registrar.categories.retain(|label| label != category);
+            if registrar.categories.len() == before {
+                return Err(Refusal::Value(format!(
+                    "{id} has no permission for {category}; `hkepp registrar show {id}` lists those it has"
+                )));
+            }
+            Ok(())
+        };
+        let changed = self.change(id, "registrar:forbid", stay, change).await?;
+        Ok(changed.reply)
+    }
+
     /// Changes an account as it is now; `kick` says from the account before which sessions end.
     async fn change(
         &self,
@@ -236,9 +284,23 @@ fn view(registrar: &Registrar) -> RegistrarView {
         name: registrar.name.clone(),
         pins: registrar.pins.iter().map(Pin::to_string).collect(),
         networks: registrar.networks.clone(),
+        categories: registrar.categories.clone(),
         created: registrar.created,
         password_set: registrar.password_set,
     }
+}
+
+/// Reads a category for which registrars need a permission.
+fn restricted(category: &str, policy: &Policy) -> Result<&'static str, Refusal> {
+    policy.find_restricted(category).ok_or_else(|| {
+        let restricted = policy.restricted_categories().join(", ");
+        if restricted.is_empty() {
+            return value("the rules in force leave no category to permitted registrars alone");
+        }
+        Refusal::Value(format!(
+            "{category:?} is no category that needs a permission; those that do: {restricted}"
+        ))
+    })
 }
 
 fn parse_pin(text: &str) -> Result<Pin, Refusal> {

@@ -1,4 +1,4 @@
-//! Decisions on who may have a name: documents, consents, reservations.
+//! Decisions on who may have a name: documents, consents, reservations, permissions of registrars.
 
 use super::message::{Approval, NewConsent, NewDemand};
 use super::{ACTOR, Desk, Refusal, Reply, Ruling, consent, document, operator};
@@ -23,7 +23,9 @@ impl Ruling {
             | Self::DocumentReject(_)
             | Self::DocumentAttach(_)
             | Self::ConsentGrant(_)
-            | Self::ConsentRevoke(_) => false,
+            | Self::ConsentRevoke(_)
+            | Self::RegistrarPermit(_)
+            | Self::RegistrarForbid(_) => false,
         }
     }
 }
@@ -122,6 +124,8 @@ impl<S: Store> Desk<S> {
             }
             Ruling::ReservedAdd(entries) => self.reserve(&entries, policy).await,
             Ruling::ReservedRemove(entries) => self.release(&entries, policy).await,
+            Ruling::RegistrarPermit((id, category)) => self.permit(&id, &category, policy).await,
+            Ruling::RegistrarForbid((id, category)) => self.forbid(&id, &category, policy).await,
         }
     }
 

@@ -116,7 +116,12 @@ impl Assembly {
         metrics: Metrics,
         registry: Registry,
     ) -> anyhow::Result<Built> {
+        // Read before anything is made, so that a directory whose first start fails here is still a new one.
+        let variants = self.config.variant_table.as_deref();
+        let variants = variants.map(rules::table).transpose()?;
         let (profile, is_new) = self.profile(store).await?;
+        let name = profile.name.clone();
+        let policy = rules::policy(profile, variants.as_ref());
         let clock = match &self.sandbox {
             Some(sandbox) => sandbox.clock(store).await?,
             None => Clock::System,
@@ -129,16 +134,13 @@ impl Assembly {
             attachments: Attachments::new(&self.config.dir, self.config.attachment),
         };
         if let Some(sandbox) = &self.sandbox {
-            sandbox::provide_registrars(&desk, &sandbox.certificates()?, is_new).await?;
+            let certificates = sandbox.certificates()?;
+            sandbox::provide_registrars(&desk, &certificates, is_new, &policy).await?;
         }
         let tls = Arc::new(Tls::load(&files(&self.config.tls), Clock::System.now())?);
         metrics
             .certificate_not_after
             .set(tls.not_after().timestamp());
-        let name = profile.name.clone();
-        let variants = self.config.variant_table.as_deref();
-        let variants = variants.map(rules::table).transpose()?;
-        let policy = rules::policy(profile, variants.as_ref());
         let audit = || sandbox::audit(Clock::System.now(), "registry:variants", "variant table");
         if let Some(packages) = retable(&policy, store, audit).await? {
             let table = policy.variant_table().unwrap_or_default();

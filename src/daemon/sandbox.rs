@@ -16,6 +16,7 @@ use crate::base::clock::Clock;
 use crate::config::SANDBOX_PASSWORD;
 use crate::daemon::pki::{self, DevelopmentPki};
 use crate::model::RegistrarId;
+use crate::policy::Policy;
 use crate::store::{self, Audit, ChangeSet, Store, keys, record};
 
 /// Key under `meta/` of how far the clock runs ahead of the system's, in milliseconds.
@@ -104,7 +105,8 @@ async fn remember<S: Store>(
     Ok(())
 }
 
-/// Makes the registrars of a new sandbox; in one that exists, accepts certificates that were minted anew.
+/// Makes the registrars of a new sandbox, who may register in every category; in one that exists, accepts certificates
+/// that were minted anew.
 ///
 /// # Errors
 /// When the store fails.
@@ -112,9 +114,11 @@ pub(super) async fn provide_registrars<S: Store>(
     desk: &Desk<S>,
     pki: &DevelopmentPki,
     is_new: bool,
+    policy: &Policy,
 ) -> anyhow::Result<()> {
     for (name, pin) in &pki.pins {
         let id = RegistrarId::parse(name).context("a client identifier has 3 to 16 characters")?;
+        let made = id.clone();
         let pin = data_encoding::HEXLOWER.encode(pin);
         let minted = pki
             .minted
@@ -143,6 +147,11 @@ pub(super) async fn provide_registrars<S: Store>(
                 reason,
                 "the new development certificate is not pinned"
             );
+        }
+        if is_new {
+            for category in policy.restricted_categories() {
+                desk.permit(&made, category, policy).await?;
+            }
         }
     }
     Ok(())

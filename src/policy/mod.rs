@@ -139,28 +139,6 @@ impl Policy {
         }
     }
 
-    /// Returns the days in which documents must be approved; `None` where nobody shows any.
-    pub fn document_days(&self) -> Option<u32> {
-        self.hk.as_ref().map(Hk::document_days)
-    }
-
-    /// Judges a name by what is known of its registrant's legal name when documents are approved; `verified` is the one
-    /// on them.
-    ///
-    /// # Errors
-    /// The rule that keeps this registrant from having the name.
-    pub fn legal_name(
-        &self,
-        name: &DomainName,
-        applicant: &Applicant,
-        verified: Option<&str>,
-    ) -> Result<(), Violation> {
-        match &self.hk {
-            Some(hk) => hk.legal_name(name, applicant, verified),
-            None => Ok(()),
-        }
-    }
-
     /// Says how a registered name comes to another registrant, and judges what is said of that one; `None` is nothing.
     ///
     /// # Errors

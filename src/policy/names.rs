@@ -51,6 +51,36 @@ impl Policy {
         placed.category.map(hk::Category::english)
     }
 
+    /// Returns the labels of the categories in which only registrars with a permission register.
+    pub fn restricted_categories(&self) -> Vec<&'static str> {
+        let restricted = self.hk.as_ref().map(hk::Hk::restricted_categories);
+        let labels = restricted.into_iter().flatten();
+        labels.map(|category| category.english()).collect()
+    }
+
+    /// Returns the label of a name's category, where that is one of them.
+    pub fn restricted_category(&self, name: &DomainName) -> Option<&'static str> {
+        let category = self.hk.as_ref()?.restricted_category(name)?;
+        Some(category.english())
+    }
+
+    /// Returns the label of that of them which is spelt so, in either script and form.
+    pub fn find_restricted(&self, spelt: &str) -> Option<&'static str> {
+        let category = self.hk.as_ref()?.find_restricted(spelt)?;
+        Some(category.english())
+    }
+
+    /// Judges whether a registrar with permissions for these categories may sponsor a name.
+    ///
+    /// # Errors
+    /// When the name's category needs a permission that is not among them (2201).
+    pub fn may_sponsor(&self, name: &DomainName, permitted: &[String]) -> Result<(), Violation> {
+        match &self.hk {
+            Some(hk) => hk.may_sponsor(name, permitted),
+            None => Ok(()),
+        }
+    }
+
     /// Returns the spelling under which a name is registered.
     pub fn canonical(&self, name: &DomainName) -> DomainName {
         let placed = self.hk.as_ref().and_then(|hk| hk.place(name).ok());

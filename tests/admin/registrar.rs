@@ -160,3 +160,60 @@ fn changes_by_the_operator_stand_in_the_audit_trail() {
     assert_eq!(trail[0]["command"], "registrar:suspend");
     assert_eq!(trail[0]["object"], "registrar-c");
 }
+
+/// Returns the categories of a registrar beside those open to all.
+fn categories(server: &Server, id: &str) -> serde_json::Value {
+    server.admin_json(&["registrar", "show", id])["categories"].take()
+}
+
+/// Returns why a registrar is told that a department's name cannot be had; `None` when it can.
+fn obstacle(server: &Server, registrar: &str) -> Option<String> {
+    let verdicts = server.epp_json(registrar, &["check", "domain", "lands.gov.hk"]);
+    verdicts["data"][0]["reason"].as_str().map(str::to_owned)
+}
+
+#[test]
+fn sandbox_permits_its_first_registrars_every_category_and_no_other_ones() {
+    let home = tempfile::tempdir().unwrap();
+    let server = Server::sandbox(home.path(), &[]);
+    for id in ["registrar-a", "registrar-b", "registrar-c"] {
+        assert_eq!(categories(&server, id), serde_json::json!(["gov"]), "{id}");
+        assert_eq!(obstacle(&server, id), None, "{id}");
+    }
+    let added = server.admin_json(&["registrar", "add", "registrar-d", "--name", "Delta"]);
+    assert_eq!(added["categories"], serde_json::json!([]));
+    let forbid = ["registrar", "forbid", "registrar-b", "--category", "政府"];
+    assert_eq!(
+        server.admin_json(&forbid)["categories"],
+        serde_json::json!([])
+    );
+    server.stop();
+    let server = Server::sandbox(home.path(), &[]);
+    assert_eq!(categories(&server, "registrar-b"), serde_json::json!([]));
+    let told = "Not for this registrar (hk:R2.9)";
+    assert_eq!(obstacle(&server, "registrar-b").as_deref(), Some(told));
+    assert_eq!(obstacle(&server, "registrar-a"), None);
+}
+
+#[test]
+fn permission_is_given_and_taken_back_with_an_audit_line_and_shown() {
+    let home = tempfile::tempdir().unwrap();
+    let server = Server::sandbox(home.path(), &[]);
+    let of = |verb, category| ["registrar", verb, "registrar-b", "--category", category];
+    for (verb, is_permitted) in [("forbid", false), ("permit", true)] {
+        server.admin_json(&of(verb, "gov"));
+        let trail = server.admin_json(&["audit", "tail", "--lines", "1"]);
+        assert_eq!(trail[0]["command"], format!("registrar:{verb}"));
+        assert_eq!(trail[0]["object"], "registrar-b");
+        let listed = server.admin(&["registrar", "list"]);
+        let listed = String::from_utf8(listed.stdout).unwrap();
+        let mut rows = listed.lines();
+        let row = rows.find(|row| row.contains("registrar-b")).unwrap();
+        assert_eq!(row.contains("gov"), is_permitted, "{listed}");
+        let record = server.admin(&["registrar", "show", "registrar-b"]);
+        let record = String::from_utf8(record.stdout).unwrap();
+        assert_eq!(record.contains("gov"), is_permitted, "{record}");
+    }
+    let unknown = refusal(&server.admin(&of("permit", "com")));
+    assert!(unknown.contains("those that do: gov"), "{unknown}");
+}

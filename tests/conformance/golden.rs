@@ -12,11 +12,12 @@ use hkepp::admin::message::Approval;
 use hkepp::admin::{Attachments, Desk, Query, Reply, Ruling};
 use hkepp::base::ident::TransactionIds;
 use hkepp::flow::select::DECLARED;
+use hkepp::model::RegistrarId;
 use serde::Deserialize;
 use tokio::task::JoinSet;
 
 use crate::support::client::{Login, OBJECTS};
-use crate::support::{Answer, Client, Registry, instant};
+use crate::support::{Answer, Client, Registry, Switched, instant};
 
 /// One entry of `cases.toml`.
 #[derive(Debug, Deserialize)]
@@ -42,6 +43,9 @@ pub struct Case {
     /// Whether the registry approves every application before the case is sent.
     #[serde(default)]
     approved: bool,
+    /// Whether the registry permits its registrar every category before the case is sent.
+    #[serde(default)]
+    permitted: bool,
     /// Whether the session is logged in when the case is sent.
     #[serde(default = "yes")]
     logged_in: bool,
@@ -139,6 +143,9 @@ async fn play(name: &str, cases: &BTreeMap<String, Case>) -> Answer {
         if case.approved {
             approve(&registry).await;
         }
+        if case.permitted {
+            permit(&registry, &case.r#as).await;
+        }
         let mut client = connect(&registry, case).await;
         let before = registry.store.digest();
         let received = client.send(read(step, "req")).await;
@@ -151,14 +158,28 @@ async fn play(name: &str, cases: &BTreeMap<String, Case>) -> Answer {
     answer.unwrap()
 }
 
-/// Approves every application that is open.
-async fn approve(registry: &Registry) {
-    let desk = Desk {
+/// Returns the operator's desk.
+fn desk(registry: &Registry) -> Desk<Switched> {
+    Desk {
         store: registry.store.clone(),
         clock: registry.clock.clone(),
         transactions: TransactionIds::new().unwrap(),
         attachments: Attachments::new(Path::new("/nonexistent"), 1024),
-    };
+    }
+}
+
+/// Lets a registrar register in every category.
+async fn permit(registry: &Registry, id: &str) {
+    let (desk, policy) = (desk(registry), registry.service.policy());
+    let id = RegistrarId::parse(id).unwrap();
+    for category in policy.restricted_categories() {
+        desk.permit(&id, category, &policy).await.unwrap();
+    }
+}
+
+/// Approves every application that is open.
+async fn approve(registry: &Registry) {
+    let desk = desk(registry);
     let policy = registry.service.policy();
     let Reply::Documents(requests) = desk.answer(Query::DocumentList(()), &policy).await else {
         panic!("applications are listed");

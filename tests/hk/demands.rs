@@ -3,12 +3,12 @@
 use chrono::TimeDelta;
 use hkepp::admin::message::{Approval, NewDemand};
 use hkepp::admin::view::DocumentView;
-use hkepp::admin::{Reply, Ruling};
+use hkepp::admin::{Query, Reply, Ruling};
 use hkepp::model::DomainName;
 use hkepp::model::document::DocumentKind;
 
-use super::extensions::{HK, create, log_in, name, send};
-use super::packages::rule;
+use super::extensions::{HK, create, log_in, name, send, update};
+use super::packages::{approve, desk, rule};
 use crate::support::client::Login;
 use crate::support::{Registry, instant};
 
@@ -112,4 +112,68 @@ async fn a_name_that_ends_at_once_leaves_no_open_request() {
     create(&mut sponsor, "harbour-shop.hk", "", 1000).await;
     assert!(matches!(rule(&registry, approve).await, Reply::Refused(_)));
     assert_eq!(ask(&registry, "harbour-shop.hk").await.state, "open");
+}
+
+async fn look(registry: &Registry, query: Query) -> Reply {
+    let policy = registry.service.policy();
+    desk(registry).answer(query, &policy).await
+}
+
+#[tokio::test]
+async fn documents_told_by_an_update_are_those_of_the_open_request() {
+    let registry = Registry::of("hk").open().await;
+    let mut sponsor = log_in(&registry, "registrar-a").await;
+    create(&mut sponsor, "harbour-shop.hk", "", 1000).await;
+    let told = "<hk:registrant><hk:type>individual</hk:type><hk:birthDate>1990-01-01</hk:birthDate>\
+                <hk:legalName>Chan Tai Man</hk:legalName></hk:registrant>\
+                <hk:document><hk:type>PASSNO</hk:type><hk:number>K1</hk:number>\
+                <hk:country>HK</hk:country></hk:document>";
+    update(&mut sponsor, "harbour-shop.hk", told, 2306).await;
+    let asked = ask(&registry, "harbour-shop.hk").await;
+    update(&mut sponsor, "harbour-shop.hk", told, 1000).await;
+    let id = asked.id.parse().unwrap();
+    let Reply::Document(view) = look(&registry, Query::DocumentShow(id)).await else {
+        panic!("the request is shown");
+    };
+    assert_eq!(view.subject, "registered");
+    assert_eq!(view.given[0].number, "K1");
+    assert_eq!(view.applicant.party.as_deref(), Some("person"));
+    assert_eq!(view.applicant.born, "1990-01-01".parse().ok());
+    assert_eq!(view.applicant.legal_name.as_deref(), Some("Chan Tai Man"));
+    approve(&registry).await;
+    update(&mut sponsor, "harbour-shop.hk", told, 2306).await;
+}
+
+#[tokio::test]
+async fn a_change_of_registrant_is_shown_with_whom_it_is_for() {
+    let registry = Registry::of("hk").open().await;
+    let mut sponsor = log_in(&registry, "registrar-a").await;
+    let mut other = log_in(&registry, "registrar-b").await;
+    let second = super::contact(&mut other).await;
+    create(&mut sponsor, "harbour-shop.com.hk", "", 1001).await;
+    approve(&registry).await;
+    let change = format!(
+        "{}<domain:chg><domain:registrant>{second}</domain:registrant></domain:chg>",
+        name("harbour-shop.com.hk")
+    );
+    let told = format!(
+        "<hk:update xmlns:hk=\"{HK}\"><hk:registrant><hk:type>organisation</hk:type></hk:registrant>\
+         <hk:branch/></hk:update>"
+    );
+    send(&mut sponsor, "update", &change, &told, 1001).await;
+    let Reply::Documents(views) = look(&registry, Query::DocumentList(())).await else {
+        panic!("requests are listed");
+    };
+    let view = views.iter().find(|view| view.state == "open").unwrap();
+    let shown = (view.subject.as_str(), view.registrant.as_deref());
+    assert_eq!(shown, ("registrant", Some(second.as_str())));
+    assert_eq!(view.applicant.party.as_deref(), Some("organisation"));
+    assert!(view.applicant.branch);
+    let domain = DomainName::parse("harbour-shop.com.hk").unwrap();
+    let Reply::Domain(shown) = look(&registry, Query::DomainShow(domain)).await else {
+        panic!("the domain is shown");
+    };
+    let holder = shown.holder.unwrap();
+    assert_eq!((&holder.id, &holder.registrant), (&view.id, &second));
+    assert_eq!(shown.registrant.as_deref(), Some("chana"));
 }

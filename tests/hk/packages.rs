@@ -182,18 +182,24 @@ pub async fn approve(registry: &Registry) {
     }
 }
 
-/// Carries a decision of the operator out.
-pub async fn rule(registry: &Registry, ruling: Ruling) -> Reply {
+/// Carries an order of the operator out.
+pub async fn try_order(registry: &Registry, order: Order) -> Reply {
+    let desk = desk(registry);
     let (policy, numbers) = (registry.service.policy(), registry.service.numbers());
-    desk(registry).rule(ruling, &policy, numbers).await
+    desk.carry_out(order, &policy, numbers).await
 }
 
 /// Carries an order of the operator out, which succeeds.
 pub async fn order(registry: &Registry, order: Order) {
+    let reply = try_order(registry, order).await;
+    assert!(!matches!(reply, Reply::Refused(_)), "{reply:?}");
+}
+
+/// Carries a ruling of the operator out.
+pub async fn rule(registry: &Registry, ruling: Ruling) -> Reply {
     let desk = desk(registry);
     let (policy, numbers) = (registry.service.policy(), registry.service.numbers());
-    let reply = desk.carry_out(order, &policy, numbers).await;
-    assert!(!matches!(reply, Reply::Refused(_)), "{reply:?}");
+    desk.rule(ruling, &policy, numbers).await
 }
 
 #[tokio::test]

@@ -87,6 +87,26 @@ pub enum RegistrarCommand {
         #[arg(long)]
         remove: bool,
     },
+    /// Let it register in a category that is not open to every registrar
+    #[command(
+        after_help = "The category is named in English or Chinese.\n\nExample:\n  \
+        hkepp registrar permit registrar-a --category gov"
+    )]
+    Permit(OfCategory),
+    /// No longer let it register in such a category; it keeps its names there
+    #[command(after_help = "Example:\n  hkepp registrar forbid registrar-a --category gov")]
+    Forbid(OfCategory),
+}
+
+/// A registrar and a category.
+#[derive(Args, Debug)]
+pub struct OfCategory {
+    /// Client identifier
+    #[arg(value_parser = registrar_id)]
+    pub id: RegistrarId,
+    /// Label of the category
+    #[arg(long)]
+    pub category: String,
 }
 
 /// Arguments of `registrar add`.

@@ -9,12 +9,12 @@ use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 use sha2::{Digest, Sha256};
 
-use self::args::{Add, PasswordSource, RegistrarCommand};
+use self::args::{Add, OfCategory, PasswordSource, RegistrarCommand};
 use super::control::{ask, unexpected};
 use super::report::{Report, record, table};
 use super::secret;
 use crate::admin::message::{NewRegistrar, Password, RegistrarView};
-use crate::admin::{Reply, Request, Verb};
+use crate::admin::{Reply, Request, Ruling, Verb};
 use crate::base::secret::Secret;
 use crate::model::registrar::Pin;
 
@@ -23,8 +23,8 @@ use crate::model::registrar::Pin;
 /// # Errors
 /// When no server runs there, or it refuses.
 pub(super) fn run(verb: RegistrarCommand, dir: &Path, report: &Report) -> anyhow::Result<()> {
-    let (verb, made) = verb_of(verb)?;
-    match ask(dir, &Request::Registry(verb))? {
+    let (request, made) = request(verb)?;
+    match ask(dir, &request)? {
         Reply::Registrars(views) => report.either(&views, || list(&views)),
         Reply::Registrar(view) => show(&view, made.as_ref(), report),
         reply @ (Reply::Refused(_)
@@ -47,8 +47,9 @@ pub(super) fn run(verb: RegistrarCommand, dir: &Path, report: &Report) -> anyhow
 }
 
 /// Makes the request, and the password if one had to be made up.
-fn verb_of(verb: RegistrarCommand) -> anyhow::Result<(Verb, Option<Secret>)> {
-    let plain = |verb| Ok((verb, None));
+fn request(verb: RegistrarCommand) -> anyhow::Result<(Request, Option<Secret>)> {
+    let plain = |verb| Ok((Request::Registry(verb), None));
+    let ruling = |ruling| Ok((Request::Rulings(ruling), None));
     match verb {
         RegistrarCommand::Add(add) => add_request(add),
         RegistrarCommand::List => plain(Verb::RegistrarList(())),
@@ -57,7 +58,8 @@ fn verb_of(verb: RegistrarCommand) -> anyhow::Result<(Verb, Option<Secret>)> {
         RegistrarCommand::Resume { id } => plain(Verb::RegistrarResume(id)),
         RegistrarCommand::SetPassword { id, password } => {
             let (password, made) = choose(&password)?;
-            Ok((Verb::RegistrarSetPassword((id, password)), made))
+            let verb = Verb::RegistrarSetPassword((id, password));
+            Ok((Request::Registry(verb), made))
         }
         RegistrarCommand::PinCert { id, certificate } => {
             plain(Verb::RegistrarPinCert((id, fingerprint(&certificate)?)))
@@ -75,10 +77,16 @@ fn verb_of(verb: RegistrarCommand) -> anyhow::Result<(Verb, Option<Secret>)> {
             networks,
             remove: true,
         } => plain(Verb::RegistrarDisallowIp((id, networks))),
+        RegistrarCommand::Permit(OfCategory { id, category }) => {
+            ruling(Ruling::RegistrarPermit((id, category)))
+        }
+        RegistrarCommand::Forbid(OfCategory { id, category }) => {
+            ruling(Ruling::RegistrarForbid((id, category)))
+        }
     }
 }
 
-fn add_request(add: Add) -> anyhow::Result<(Verb, Option<Secret>)> {
+fn add_request(add: Add) -> anyhow::Result<(Request, Option<Secret>)> {
     let (password, made) = choose(&add.password)?;
     let pins = add.certificate.iter().map(|text| fingerprint(text));
     let new = NewRegistrar {
@@ -88,7 +96,7 @@ fn add_request(add: Add) -> anyhow::Result<(Verb, Option<Secret>)> {
         pins: pins.collect::<anyhow::Result<_>>()?,
         networks: add.allow_ip,
     };
-    Ok((Verb::RegistrarAdd(new), made))
+    Ok((Request::Registry(Verb::RegistrarAdd(new)), made))
 }
 
 /// Returns the password to send, and it once more if it was made up and must be told.
@@ -121,10 +129,11 @@ fn list(views: &[RegistrarView]) -> String {
             view.state.clone(),
             view.name.clone(),
             view.pins.len().to_string(),
+            view.categories.join(", "),
         ]
     };
     table(
-        &["id", "state", "name", "certificates"],
+        &["id", "state", "name", "certificates", "categories"],
         views.iter().map(row),
     )
 }
@@ -144,6 +153,11 @@ fn show(view: &RegistrarView, made: Option<&Secret>, report: &Report) -> anyhow:
     } else {
         networks.join("\n")
     };
+    let categories = if view.categories.is_empty() {
+        "those open to all".to_owned()
+    } else {
+        format!("those open to all, and {}", view.categories.join(", "))
+    };
     let row = |name: &str, value: String| (name.to_owned(), value);
     let mut rows = vec![
         row("id", view.id.clone()),
@@ -151,6 +165,7 @@ fn show(view: &RegistrarView, made: Option<&Secret>, report: &Report) -> anyhow:
         row("name", view.name.clone()),
         row("certificates", view.pins.join("\n")),
         row("networks", networks),
+        row("categories", categories),
         row("created", view.created.to_rfc3339()),
         row("password set", view.password_set.to_rfc3339()),
     ];

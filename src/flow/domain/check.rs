@@ -5,6 +5,7 @@
 
 use crate::base::code::Code;
 use crate::flow::domain::consent;
+use crate::flow::domain::permits::Permits;
 use crate::flow::{Context, Decision, Flow, Refusal, check};
 use crate::model::DomainName;
 use crate::model::consent::Authority;
@@ -25,6 +26,8 @@ pub struct Facts {
     registered: Vec<bool>,
     /// Names with the authorities whose consent is in force.
     consents: Vec<(DomainName, Vec<Authority>)>,
+    /// What the registrar may register in.
+    permits: Permits,
 }
 
 impl<'a> Check<'a> {
@@ -52,7 +55,8 @@ impl Flow for Check<'_> {
         let registered = check::existing(keys, context, store).await?;
         let mut consents = Vec::new();
         // As many as the keys looked up: none of a command that asks for too many.
-        for name in self.names.iter().take(registered.len()).flatten() {
+        let names = self.names.iter().take(registered.len()).flatten();
+        for name in names.clone() {
             let in_force = consent::in_force(name, context, store).await?;
             let authorities = in_force.authorities();
             if !authorities.is_empty() {
@@ -62,6 +66,7 @@ impl Flow for Check<'_> {
         Ok(Facts {
             registered,
             consents,
+            permits: Permits::load(context.registrar, names, context, store).await?,
         })
     }
 
@@ -76,7 +81,8 @@ impl Flow for Check<'_> {
             let mut granted = facts.consents.iter();
             let granted = granted.find(|(other, _)| other == name);
             let consents = granted.map_or(&[][..], |(_, authorities)| authorities);
-            let judged = policy.may_register(name, consents);
+            let judged = policy.may_register(name, consents).map(|_| ());
+            let judged = judged.and_then(|()| facts.permits.judge(name, policy));
             judged.err().map(|violation| violation.short)
         };
         let (asked, names) = (&self.command.names, &self.names);

@@ -3,12 +3,15 @@
 //! Contacts and hosts must exist when the change is committed, not only when it was decided. Where the registry wants
 //! documents first the domain is an application (1001): it holds the name, and its period begins with the approval.
 
+use std::iter;
+
 use crate::base::code::Code;
 use crate::flow::domain::applicant;
 use crate::flow::domain::application::{self, Applying};
 use crate::flow::domain::consent::{self, InForce};
 use crate::flow::domain::group::Group;
 use crate::flow::domain::partner::{self, Partner};
+use crate::flow::domain::permits::Permits;
 use crate::flow::domain::references::{self, Found};
 use crate::flow::domain::{blame, variants};
 use crate::flow::refusal::Why;
@@ -44,6 +47,8 @@ pub struct Create<'a> {
 #[derive(Debug)]
 pub struct Facts {
     registered: bool,
+    /// What the registrar may register in.
+    permits: Permits,
     /// The consents in force, where the name needs some.
     consents: InForce,
     /// The names whose administrative contact it shares.
@@ -125,7 +130,7 @@ impl Flow for Create<'_> {
     type Facts = Facts;
 
     fn settles(&self) -> Vec<Due> {
-        let names = std::iter::once(&self.name).chain(&self.pair);
+        let names = iter::once(&self.name).chain(&self.pair);
         names.cloned().map(Due::Domain).collect()
     }
 
@@ -135,6 +140,8 @@ impl Flow for Create<'_> {
         store: &S,
     ) -> Result<Facts, store::Error> {
         let registered = store.contains(&super::claim(&self.name, context)).await?;
+        let permits =
+            Permits::load(context.registrar, iter::once(&self.name), context, store).await?;
         let consents = consent::in_force(&self.name, context, store).await?;
         let registrant = self.command.registrant.as_ref();
         let group = Group::load(&self.name, registrant, context, store).await?;
@@ -147,6 +154,7 @@ impl Flow for Create<'_> {
         Ok(Facts {
             joined,
             registered,
+            permits,
             consents,
             group,
             missing_contact,
@@ -161,6 +169,8 @@ impl Flow for Create<'_> {
         policy
             .may_register(&self.name, &authorities)
             .map_err(refuse)?;
+        // Of a category that is closed to the registrar it is not told which names are taken.
+        facts.permits.judge(&self.name, policy).map_err(refuse)?;
         if facts.registered {
             return Err(blame(Why::Exists, &self.command.name));
         }
@@ -265,6 +275,7 @@ impl Flow for Create<'_> {
             .extensions
             .extend(variants::table(&domain, context));
         decision.asserts.extend(facts.consents.asserts());
+        decision.asserts.extend(facts.permits.unchanged());
         if let Some(group) = facts.group {
             group.guard(&mut decision);
         }

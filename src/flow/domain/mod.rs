@@ -12,6 +12,7 @@ mod group;
 pub mod info;
 pub mod lock;
 pub(super) mod partner;
+mod permits;
 mod references;
 pub mod renew;
 pub mod restore;

@@ -5,6 +5,7 @@
 
 use crate::base::code::Code;
 use crate::flow::domain::partner::Partner;
+use crate::flow::domain::permits::Permits;
 use crate::flow::domain::tries::{self, Noted};
 use crate::flow::domain::variants;
 use crate::flow::refusal::Why;
@@ -34,6 +35,8 @@ pub struct Facts {
     /// Wrong tries, where the command gives authorization information.
     tries: Noted,
     partner: Option<Partner>,
+    /// What the registrar may have, where it asks for the domain.
+    permits: Permits,
 }
 
 impl<'a> Transfer<'a> {
@@ -52,12 +55,17 @@ impl<'a> Transfer<'a> {
         super::blame(why, &self.command.name)
     }
 
+    fn is_request(&self) -> bool {
+        self.command.operation == TransferOperation::Request
+    }
+
     /// Asks for a transfer.
     fn request(
         &self,
         before: Domain,
         given: Option<&AuthInfo>,
         tries: &Noted,
+        permits: &Permits,
         context: &Context<'_>,
     ) -> Result<(Domain, Decision), Refusal> {
         if before.sponsor == *context.registrar {
@@ -67,6 +75,10 @@ impl<'a> Transfer<'a> {
             let why = Why::Missing("a transfer needs the authorization information");
             return Err(Refusal::new(why, Namespace::Domain, "authInfo", ""));
         };
+        // Before the authorization information: who may not have the name cannot lock it by wrong tries either.
+        permits
+            .judge(&before.name, context.policy)
+            .map_err(|violation| self.blame(Why::Policy(violation)))?;
         tries::verify(auth_info, given, tries, context)?;
         if before.transfer.as_ref().is_some_and(Pending::is_pending) {
             return Err(self.blame(Why::PendingTransfer));
@@ -206,7 +218,10 @@ impl Flow for Transfer<'_> {
             (Some((domain, _)), Some(_)) => tries::load(&domain.name, context, store).await?,
             _ => None,
         };
+        let asked_for = domain.iter().filter(|_| self.is_request());
+        let names = asked_for.map(|(domain, _)| &domain.name);
         Ok(Facts {
+            permits: Permits::load(context.registrar, names, context, store).await?,
             partner: Partner::of(domain.as_ref(), context, store).await?,
             domain,
             contact_auth_info,
@@ -228,7 +243,8 @@ impl Flow for Transfer<'_> {
                 return self.query(&before, given.as_ref(), &facts.tries, context);
             }
             TransferOperation::Request => {
-                self.request(before.clone(), given.as_ref(), &facts.tries, context)?
+                let given = given.as_ref();
+                self.request(before.clone(), given, &facts.tries, &facts.permits, context)?
             }
             TransferOperation::Approve => {
                 self.end(before.clone(), TransferStatus::ClientApproved, context)?
@@ -241,9 +257,10 @@ impl Flow for Transfer<'_> {
             }
         };
         decision.asserts = vec![Assert::Version(keys::domain(&before.name), version)];
-        if self.command.operation == TransferOperation::Request {
+        if self.is_request() {
             let unchanged = tries::unchanged(&before.name, &facts.tries, context);
             decision.asserts.extend(unchanged);
+            decision.asserts.extend(facts.permits.unchanged());
         }
         decision
             .writes
@@ -251,7 +268,7 @@ impl Flow for Transfer<'_> {
         let bundle = variants::answer(&domain, Answer::Transfer, context);
         decision.extensions.extend(bundle);
         if let Some(partner) = facts.partner {
-            if self.command.operation == TransferOperation::Request {
+            if self.is_request() {
                 partner.permit(Operation::Transfer, context)?;
             }
             partner.follow(&before, Some(&domain), &mut decision, context)?;

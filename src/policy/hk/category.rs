@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use serde::Deserialize;
+
 use super::Table;
 use super::rules;
 use crate::base::code::Code;
@@ -32,8 +34,9 @@ impl Top {
     }
 }
 
-/// A category of registrants with an English and a Chinese label (R 2.5-2.10).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A category of registrants with an English and a Chinese label (R 2.5-2.10); profiles name it in English.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Hash)]
+#[serde(rename_all = "lowercase")]
 pub enum Category {
     /// Commercial entities.
     Com,

@@ -7,6 +7,7 @@ pub mod category;
 mod eligibility;
 pub mod label;
 mod package;
+mod permission;
 mod reserved;
 pub mod rules;
 pub mod settings;

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::Category;
+
 /// Settings of the rules of names; see `profiles/hk.toml` for the meaning of each key.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -28,6 +30,9 @@ pub struct Settings {
     pub adult_age: u32,
     /// Days until an application is refused whose documents nobody has approved (R 3.3).
     pub document_days: u32,
+    /// Categories in which only registrars with the registry's permission register (R 2.9); absent, none is.
+    #[serde(default)]
+    pub restricted_categories: Vec<Category>,
     /// Words of the Government (R 6.5).
     pub government: Words,
     /// Words of banking (R 6.6).

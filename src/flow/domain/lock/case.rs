@@ -157,17 +157,23 @@ pub(super) fn close(
         if !closing.outcome.may_transfer() {
             return Err(Obstacle::Outcome);
         }
-        if !facts.receiver {
+        let Some(permits) = &facts.receiver else {
             return Err(Obstacle::NoRegistrar(receiver.clone()));
-        }
+        };
         let sponsors = |found: &&Found| found.before.domain.sponsor == *receiver;
         if let Some(found) = facts.domains.iter().find(sponsors) {
             let name = found.before.domain.name.clone();
             return Err(Obstacle::Sponsor(name, receiver.clone()));
         }
+        for name in facts.names() {
+            if permits.judge(name, context.policy).is_err() {
+                return Err(Obstacle::NotPermitted(name.clone(), receiver.clone()));
+            }
+        }
         decision
             .asserts
             .push(Assert::Present(keys::registrar(receiver)));
+        decision.asserts.extend(permits.unchanged());
     }
     let mut domains = facts.domains.iter();
     // None of a pair goes at once while the other can be restored.

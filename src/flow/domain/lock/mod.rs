@@ -9,6 +9,7 @@ mod registry;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+use super::permits::Permits;
 use super::{find, save, snapshot};
 use crate::flow::message::{Cause, tell_change};
 use crate::flow::{Context, Decision};
@@ -117,6 +118,12 @@ pub enum Obstacle {
     /// There is no such registrar.
     #[error("there is no registrar {0}; `hkepp registrar list` shows those there are")]
     NoRegistrar(RegistrarId),
+    /// The registrar may not have names of this category.
+    #[error(
+        "{1} has no permission for the category of {0}; give it one with `hkepp registrar permit`, or choose another \
+         registrar"
+    )]
+    NotPermitted(DomainName, RegistrarId),
     /// The registrar has it already.
     #[error("{1} sponsors {0} already")]
     Sponsor(DomainName, RegistrarId),
@@ -160,8 +167,8 @@ pub struct Facts {
     domains: Vec<Found>,
     /// The file of the case under each of their names.
     files: Vec<(CaseFile, u64)>,
-    /// Whether there is a registrar that the domain could be given to.
-    receiver: bool,
+    /// What the registrar may have that the domain could be given to; `None` where there is no such registrar.
+    receiver: Option<Permits>,
 }
 
 /// A domain with what surrounds it.
@@ -227,8 +234,11 @@ impl Order<'_> {
         let receiver = match self.act {
             Act::Close(Closing {
                 receiver: Some(id), ..
-            }) => store.contains(&keys::registrar(id)).await?,
-            Act::Close(_) | Act::Open(_) | Act::Set | Act::Release | Act::Window(_) => false,
+            }) if store.contains(&keys::registrar(id)).await? => {
+                let names = domains.iter().map(|found| &found.before.domain.name);
+                Some(Permits::load(id, names, context, store).await?)
+            }
+            Act::Close(_) | Act::Open(_) | Act::Set | Act::Release | Act::Window(_) => None,
         };
         Ok(Facts {
             name,
