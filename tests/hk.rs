@@ -13,6 +13,7 @@
 mod support;
 
 mod hk {
+    mod consents;
     mod demands;
     pub mod extensions;
     mod holders;

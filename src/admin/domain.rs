@@ -4,8 +4,8 @@ use data_encoding::HEXUPPER;
 
 use super::message::DomainFilter;
 use super::view::{
-    DelegationView, DemandView, DomainView, DueView, HistoryView, HolderView, LockView, RoleView,
-    TransferView,
+    DelegationView, DemandView, DomainView, DueView, FailureView, HistoryView, HolderView,
+    LockView, RoleView, TransferView,
 };
 use super::{Refusal, Reply};
 use crate::flow::domain::delegation;
@@ -13,6 +13,7 @@ use crate::flow::domain::info::rgp_statuses;
 use crate::flow::{Context, domain};
 use crate::lifecycle::domain::{next_change, project, statuses};
 use crate::model::ContactId;
+use crate::model::delegation::DelegationFailure;
 use crate::model::dnssec::{DnssecData, DsData, KeyData};
 use crate::model::domain::{ContactRole, Stage};
 use crate::model::status::DomainStatus;
@@ -72,7 +73,8 @@ pub(super) async fn list<S: Store>(
                 continue;
             };
             let delegation = checked(&domain.name, context, store).await?;
-            let fails = |view: &DelegationView| view.failing_since.is_some();
+            let is_asked = delegation::is_asked(&domain);
+            let fails = |view: &DelegationView| is_asked && view.failing_since.is_some();
             if !filter.ns_failing || delegation.as_ref().is_some_and(fails) {
                 views.push(view(domain, delegation, context, store).await?);
             }
@@ -105,11 +107,27 @@ async fn checked<S: Store>(
             .state(context.now, &operation.terms)
             .as_str()
             .to_owned(),
+        first_answered: check.first,
         operational_since: check.operational,
         failing_since: check.failing,
+        rounds_failed: check.rounds,
+        not_asked_since: check.paused,
         sponsor_told: check.told,
+        failures: check.failures.iter().map(failure).collect(),
+        failures_unnamed: check.unnamed,
     };
     Ok(known.zip(operation).map(view))
+}
+
+fn failure(failure: &DelegationFailure) -> FailureView {
+    FailureView {
+        server: failure.server.to_string(),
+        address: failure.address,
+        form: failure.form.to_string(),
+        transport: failure.transport.map(|t| t.as_str().to_owned()),
+        reason: failure.reason.as_str().to_owned(),
+        text: failure.to_string(),
+    }
 }
 
 async fn view<S: Store>(

@@ -252,6 +252,8 @@ pub struct NewConsent {
     pub reference: String,
     /// From when on it does not count.
     pub expires: Option<DateTime<Utc>>,
+    /// Whom it is for; `None` is the registrant of the name, or who registers it first.
+    pub registrant: Option<ContactId>,
 }
 
 /// Which domains to list.

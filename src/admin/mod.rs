@@ -184,7 +184,7 @@ impl<S: Store> Desk<S> {
             Query::DisputeShow(text) => dispute::show(&text, &context, &self.store).await,
             Query::DocumentList(()) => document::list(&context, &self.store).await,
             Query::DocumentShow(id) => document::show(id, &context, &self.store).await,
-            Query::ConsentList(()) => consent::list(context.now, &self.store).await,
+            Query::ConsentList(()) => consent::list(&context, &self.store).await,
             Query::ConsentShow(name) => consent::show(&name, &context, &self.store).await,
             Query::ReservedList(()) => reserved::list(&self.store).await,
         }

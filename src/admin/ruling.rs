@@ -101,12 +101,14 @@ impl<S: Store> Desk<S> {
                 authority,
                 reference,
                 expires,
+                registrant,
             }) => {
                 let grant = Grant {
                     name: &name,
                     authority,
                     reference: &reference,
                     expires,
+                    registrant: registrant.as_ref(),
                 };
                 self.run(&grant, "consent:grant", name.as_str(), &context)
                     .await?;

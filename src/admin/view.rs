@@ -1,5 +1,7 @@
 //! Objects as an operator sees them: as time has made them by now, and without anything that is secret.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -119,12 +121,39 @@ pub struct LockView {
 pub struct DelegationView {
     /// `operational`, `failing` or `overdue`.
     pub state: String,
+    /// When they first answered.
+    pub first_answered: Option<DateTime<Utc>>,
     /// Since when they answer, or did before they failed.
     pub operational_since: Option<DateTime<Utc>>,
     /// Since when they fail without a break.
     pub failing_since: Option<DateTime<Utc>>,
+    /// Rounds in a row that found that they fail.
+    pub rounds_failed: u32,
+    /// Since when they are not asked, and the time does not count, because the domain is out of the zone.
+    pub not_asked_since: Option<DateTime<Utc>>,
     /// Whether the sponsor was told of this failure.
     pub sponsor_told: bool,
+    /// What failed when they were asked last, as far as it is named.
+    pub failures: Vec<FailureView>,
+    /// How many failures more there were.
+    pub failures_unnamed: u32,
+}
+
+/// A question to a name server that brought no answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailureView {
+    /// Name of the server.
+    pub server: String,
+    /// Address it was asked at; none where none was found.
+    pub address: Option<IpAddr>,
+    /// Form of the name it was asked for.
+    pub form: String,
+    /// `udp` or `tcp`; none where it was not asked.
+    pub transport: Option<String>,
+    /// Why that is no answer: a word of the operator's manual.
+    pub reason: String,
+    /// The same in one line.
+    pub text: String,
 }
 
 /// A case: a dispute or a hold for abuse.
@@ -395,6 +424,10 @@ pub struct ConsentView {
     pub expires: Option<DateTime<Utc>>,
     /// When it was revoked.
     pub revoked: Option<DateTime<Utc>>,
+    /// Repository object identifier of the registrant it is for; `None` while it is for who registers the name first.
+    pub holder: Option<String>,
+    /// Handle of that registrant, when the name is its, or a change to it waits.
+    pub registrant: Option<String>,
 }
 
 /// An entry of the registry's own list of reserved names.

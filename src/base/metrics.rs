@@ -3,6 +3,7 @@
 //! Counters are cheap to clone and to raise, so each floor takes a [`Metrics`] and raises its own.
 //! Label values are words fixed in the code, never a client's input: an outsider cannot grow the list.
 
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use prometheus_client::encoding::EncodeLabelSet;
@@ -44,6 +45,22 @@ pub struct Operation {
 pub struct Version {
     /// `1.2` or `1.3`.
     pub version: &'static str,
+}
+
+/// Outcome of something.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Outcome {
+    /// A fixed word.
+    pub outcome: &'static str,
+}
+
+/// One kind of question to a name server.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct QueryLabels {
+    /// `udp` or `tcp`.
+    pub transport: &'static str,
+    /// `answered`, or why that is no answer.
+    pub outcome: &'static str,
 }
 
 /// The server's metrics; clones share the same figures.
@@ -91,6 +108,18 @@ pub struct Metrics {
     pub journal_sequence: Gauge,
     /// One when the store refuses writes after a disk error.
     pub store_read_only: Gauge,
+    /// Checks of the name servers of a name, by outcome.
+    pub name_server_checks: Family<Outcome, Counter>,
+    /// Questions to name servers, by transport and outcome.
+    pub name_server_queries: Family<QueryLabels, Counter>,
+    /// Names whose name servers failed in the last full round.
+    pub names_failing: Gauge,
+    /// Those of them whose sponsor was told.
+    pub names_failing_told: Gauge,
+    /// Those of them that have failed for so long that they may be cancelled.
+    pub names_failing_overdue: Gauge,
+    /// Duration of the last full round.
+    pub name_server_round: Gauge<f64, AtomicU64>,
     /// Reloads of certificates, lists and policies that were refused.
     pub reloads_refused: Counter,
     /// End of validity of the server's certificate, seconds since the Unix epoch.
@@ -144,6 +173,12 @@ impl Metrics {
             journal_conflicts: Counter::default(),
             journal_sequence: Gauge::default(),
             store_read_only: Gauge::default(),
+            name_server_checks: Family::default(),
+            name_server_queries: Family::default(),
+            names_failing: Gauge::default(),
+            names_failing_told: Gauge::default(),
+            names_failing_overdue: Gauge::default(),
+            name_server_round: Gauge::default(),
             reloads_refused: Counter::default(),
             certificate_not_after: Gauge::default(),
         };
@@ -151,6 +186,7 @@ impl Metrics {
         metrics.register_transport(&mut registry);
         metrics.register_commands(&mut registry);
         metrics.register_store(&mut registry);
+        metrics.register_name_servers(&mut registry);
         (metrics, registry)
     }
 
@@ -176,6 +212,19 @@ impl Metrics {
         self.journal_batches.inc();
         self.journal_commits.inc_by(commits);
         self.journal_sync.observe(time.as_secs_f64());
+    }
+
+    /// Counts a check of the name servers of a name.
+    pub fn name_server_check(&self, outcome: &'static str) {
+        self.name_server_checks
+            .get_or_create(&Outcome { outcome })
+            .inc();
+    }
+
+    /// Counts a question to a name server.
+    pub fn name_server_query(&self, transport: &'static str, outcome: &'static str) {
+        let labels = QueryLabels { transport, outcome };
+        self.name_server_queries.get_or_create(&labels).inc();
     }
 
     /// Notes the last entry of the journal.
@@ -300,6 +349,42 @@ impl Metrics {
             "Time of one batch on the disk",
             Unit::Seconds,
             self.journal_sync.clone(),
+        );
+    }
+
+    /// Names what the questions to name servers count.
+    fn register_name_servers(&self, registry: &mut Registry) {
+        let mut add = Adder(registry);
+        add.one(
+            "name_server_checks",
+            "Checks of the name servers of a name, by outcome",
+            &self.name_server_checks,
+        );
+        add.one(
+            "name_server_queries",
+            "Questions to name servers, by transport and outcome",
+            &self.name_server_queries,
+        );
+        add.one(
+            "names_failing",
+            "Names whose name servers failed in the last full round",
+            &self.names_failing,
+        );
+        add.one(
+            "names_failing_told",
+            "Names whose name servers fail past the notice, their sponsors told",
+            &self.names_failing_told,
+        );
+        add.one(
+            "names_failing_overdue",
+            "Names whose name servers have failed for so long that they may be cancelled",
+            &self.names_failing_overdue,
+        );
+        registry.register_with_unit(
+            "name_server_round",
+            "Duration of the last full round of questions to name servers",
+            Unit::Seconds,
+            self.name_server_round.clone(),
         );
     }
 }

@@ -200,7 +200,11 @@ impl Assembly {
             until(stopped.clone()),
         );
         tasks.spawn(operators);
-        let asking = job::name_servers::run(built.service.clone(), self.config.dns_check.clone());
+        let asking = job::name_servers::run(
+            built.service.clone(),
+            self.config.dns_check.clone(),
+            built.metrics.clone(),
+        );
         let stop_asking = until(stopped.clone());
         tasks.spawn(async move {
             tokio::select! {

@@ -64,6 +64,11 @@ impl Consent {
         self.revoked.is_none() && self.expires.is_none_or(|end| now < end)
     }
 
+    /// Says whether it is for the registrant of this repository object identifier: that one's, or nobody's yet.
+    pub fn is_for(&self, roid: &str) -> bool {
+        self.holder.as_deref().is_none_or(|holder| holder == roid)
+    }
+
     /// Returns its state at `now`: `in-force`, `expired` or `revoked`.
     pub fn state(&self, now: DateTime<Utc>) -> &'static str {
         match self.revoked {
@@ -112,6 +117,9 @@ mod tests {
         consent.revoked = Some(at("2030-01-02T00:00:00Z"));
         assert!(!consent.is_in_force(at("2030-01-03T00:00:00Z")));
         assert_eq!(consent.case(), "consent MA B1/15C");
+        assert!(consent.is_for("C1-HKEPP"));
+        consent.holder = Some("C1-HKEPP".to_owned());
+        assert!(consent.is_for("C1-HKEPP") && !consent.is_for("C2-HKEPP"));
     }
 
     #[test]

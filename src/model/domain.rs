@@ -66,6 +66,15 @@ pub struct Domain {
 }
 
 impl Domain {
+    /// Returns its active forms: the name it is registered by, then the other forms in use, each once; at most 35.
+    pub fn forms(&self) -> Vec<&DomainName> {
+        let others = self.package.as_ref();
+        let others = others.map(|package| package.bundled(&self.name));
+        let mut forms = vec![&self.name];
+        forms.extend(others.unwrap_or_default());
+        forms
+    }
+
     /// Says whether it is not registered yet, but applied for.
     pub fn is_applied_for(&self) -> bool {
         let asked = self

@@ -29,7 +29,7 @@ pub use case::CaseFile;
 pub use change::Change;
 pub use consent::Consent;
 pub use contact::{Contact, ContactId};
-pub use delegation::{DelegationCheck, DelegationState, DelegationTerms};
+pub use delegation::{DelegationCheck, DelegationFindings, DelegationState, DelegationTerms};
 pub use document::DocumentRequest;
 pub use domain::Domain;
 pub use host::{Host, HostAddress};

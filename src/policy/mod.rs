@@ -13,6 +13,7 @@ pub mod registration;
 pub mod violation;
 
 pub use finding::Finding;
+pub use hk::{Consents, Standing};
 pub use profile::{Profile, Zone};
 pub use registration::{Registration, Wanted};
 pub use violation::Violation;
@@ -29,7 +30,7 @@ use crate::model::name::NameError;
 use crate::model::{Applicant, DomainName, Host, HostAddress, Period, Terms};
 use crate::xml::Namespace;
 use finding::Verdict;
-use hk::{Consents, Hk, Table};
+use hk::{Hk, Table};
 use violation::Rule;
 
 /// The rules of one registry.
@@ -100,19 +101,35 @@ impl Policy {
             .find(|zone| name.is_below(&zone.name))
     }
 
-    /// Judges whether `name` may be registered at all, taken or not, with the consents of these authorities.
+    /// Judges whether `name` may be registered at all, taken or not, with these consents of authorities.
     ///
     /// # Errors
     /// The rule it breaks.
-    pub fn may_register(
-        &self,
-        name: &DomainName,
-        consents: &[Authority],
-    ) -> Result<&Zone, Violation> {
+    pub fn may_register(&self, name: &DomainName, consents: Consents) -> Result<&Zone, Violation> {
         if let Some(hk) = &self.hk {
-            hk.judge(name, Consents::of(consents))?;
+            hk.judge(name, consents)?;
         }
         self.by_zone(name)
+    }
+
+    /// Judges whether a registrant with these consents may have `name`, which is registered.
+    ///
+    /// # Errors
+    /// The rule it breaks.
+    pub fn may_hold(&self, name: &DomainName, consents: Consents) -> Result<(), Violation> {
+        match &self.hk {
+            Some(hk) => hk.judge_words(name, consents),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns what is said to people of the registry of an application that breaks a rule, and what they can do.
+    pub fn unapprovable(&self, violation: Violation) -> Violation {
+        let remedy = Hk::remedy(violation.rule);
+        Violation {
+            reason: format!("{}: {remedy}", violation.reason),
+            ..violation
+        }
     }
 
     /// Returns the authorities whose consent a name needs.
@@ -130,11 +147,11 @@ impl Policy {
         &self,
         name: &DomainName,
         applicant: &Applicant,
-        consents: &[Authority],
+        consents: Consents,
         now: DateTime<Utc>,
     ) -> Result<Registration, Violation> {
         match &self.hk {
-            Some(hk) => hk.registration(name, applicant, Consents::of(consents), now),
+            Some(hk) => hk.registration(name, applicant, consents, now),
             None => Ok(Registration::AtOnce),
         }
     }
@@ -508,7 +525,7 @@ mod tests {
     fn verdict(policy: &Policy, name: &str) -> Result<(), &'static str> {
         let name = DomainName::parse(name).unwrap();
         policy
-            .may_register(&name, &[])
+            .may_register(&name, Consents::default())
             .map(|_| ())
             .map_err(|violation| violation.short)
     }

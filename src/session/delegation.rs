@@ -2,24 +2,20 @@
 
 use super::due::{ACTOR, audit};
 use super::service::Service;
-use crate::flow::domain::delegation::{Delegated, Note, page};
+use crate::flow::domain::delegation::{Note, Page, Standing, known, page};
 use crate::flow::run::{Failure, run};
 use crate::flow::{Context, Numbers};
-use crate::model::{DomainName, RegistrarId};
+use crate::model::{DelegationFindings, DomainName, RegistrarId};
 use crate::store::{self, Key, Store};
 
 impl<S: Store> Service<S> {
-    /// Returns the domains on one page whose name servers are to be asked, and where the next page begins; see
-    /// [`page`].
+    /// Returns what a page of domains holds for a round of questions to name servers; see [`page`].
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn delegated(
-        &self,
-        after: Option<&Key>,
-    ) -> Result<(Vec<Delegated>, Option<Key>), store::Error> {
+    pub async fn delegated(&self, after: Option<&Key>) -> Result<Page, store::Error> {
         let Some(registrar) = RegistrarId::parse(ACTOR) else {
-            return Ok((Vec::new(), None));
+            return Ok(Page::default());
         };
         let policy = self.shared.policy.load_full();
         let context = Context {
@@ -34,14 +30,20 @@ impl<S: Store> Service<S> {
         page(after, &context, &self.shared.store).await
     }
 
-    /// Notes whether the name servers of a domain answer, and tells its sponsor if they have not for too long.
+    /// Notes what a round found of the name servers of a domain, `None` where it did not ask, and tells its sponsor if
+    /// they have not answered for too long. Returns how they stand then; `None` where nothing is known of them, or they
+    /// are not asked any more.
     ///
     /// # Errors
     /// See [`Failure`].
-    pub async fn note_delegation(&self, name: &DomainName, answers: bool) -> Result<(), Failure> {
+    pub async fn note_delegation(
+        &self,
+        name: &DomainName,
+        found: Option<&DelegationFindings>,
+    ) -> Result<Option<Standing>, Failure> {
         let shared = &self.shared;
         let Some(registrar) = RegistrarId::parse(ACTOR) else {
-            return Ok(());
+            return Ok(None);
         };
         let policy = shared.policy.load_full();
         let transaction = shared.transactions.next();
@@ -63,7 +65,15 @@ impl<S: Store> Service<S> {
                 name.as_str(),
             )
         };
-        run(&Note { name, answers }, &context, &shared.store, audit).await?;
-        Ok(())
+        run(&Note { name, found }, &context, &shared.store, audit).await?;
+        let known = known(name, &context, &shared.store).await?;
+        let operation = policy.profile().name_servers.operation.as_ref();
+        let asked = known.filter(|(check, _)| check.paused.is_none());
+        Ok(asked
+            .zip(operation)
+            .map(|((check, _), operation)| Standing {
+                state: check.state(now, &operation.terms),
+                told: check.told,
+            }))
     }
 }

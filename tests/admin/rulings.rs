@@ -512,12 +512,60 @@ fn domain_is_held_without_its_consent() {
     assert!(refusal(&revoke("B1/16")).contains("not in force"));
     let listed = server.admin_json(&["consent", "list"]);
     assert_eq!([&listed[0]["state"], &listed[0]["name"]], ["revoked", name]);
+    assert_eq!(listed[0]["registrant"], "C-1");
 
     #[rustfmt::skip]
     let needless = server.admin(&[
         "consent", "grant", "my-shop.hk", "--authority", "IA", "--reference", "X",
     ]);
     assert!(refusal(&needless).contains("no word"));
+}
+
+#[test]
+fn consent_is_granted_to_a_registrant_and_its_table_tells_whom() {
+    let home = tempfile::tempdir().unwrap();
+    let server = registry(home.path());
+    let grant = |registrant: &str| {
+        #[rustfmt::skip]
+        let grant = [
+            "consent", "grant", "mybank.hk", "--authority", "MA", "--reference", "B1/15C", "--registrant", registrant,
+        ];
+        server.admin(&grant)
+    };
+    assert!(refusal(&grant("C-9")).contains("no such registrant"));
+    assert!(grant("C-2").status.success());
+    let other = server.admin_json(&["contact", "show", "C-2"]);
+    let table = |verb: &[&str]| {
+        let output = server.admin(&[&["consent"], verb].concat());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let listed = table(&["list"]);
+    assert!(listed.contains(other["roid"].as_str().unwrap()), "{listed}");
+    assert_eq!(create(&server, "registrar-a", "mybank.hk", &[]), 2306);
+    assert!(grant("C-1").status.success());
+    assert_eq!(create(&server, "registrar-a", "mybank.hk", &[]), 1000);
+    let shown = table(&["show", "mybank.hk"]);
+    assert!(shown.contains("C-1"), "{shown}");
+}
+
+#[test]
+fn application_for_a_name_reserved_meanwhile_is_not_approved() {
+    let home = tempfile::tempdir().unwrap();
+    let server = registry(home.path());
+    let name = "my-shop.com.hk";
+    assert_eq!(create(&server, "registrar-a", name, &[]), 1001);
+    let id = application(&server, name);
+    server.admin_json(&["reserved", "add", "my-shop"]);
+    let why = refusal(&server.admin(&["document", "approve", &id]));
+    assert!(
+        why.contains("hk:R6.2f") && why.contains("hkepp reserved remove"),
+        "{why}"
+    );
+    assert_eq!(statuses(&server, name), ["pendingCreate"]);
+    server.admin_json(&["reserved", "remove", "my-shop"]);
+    let approved = server.admin_json(&["document", "approve", &id]);
+    assert_eq!(approved["state"], "approved");
+    assert_eq!(statuses(&server, name), ["ok"]);
 }
 
 #[test]

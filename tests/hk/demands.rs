@@ -1,14 +1,14 @@
 //! Documents asked of a registered name's registrant (R 2.4, R 3.3), as registrars see them.
 
 use chrono::TimeDelta;
-use hkepp::admin::message::{Approval, NewDemand};
+use hkepp::admin::message::NewDemand;
 use hkepp::admin::view::DocumentView;
 use hkepp::admin::{Query, Reply, Ruling};
 use hkepp::model::DomainName;
 use hkepp::model::document::DocumentKind;
 
 use super::extensions::{HK, create, log_in, name, send, update};
-use super::packages::{approve, desk, rule};
+use super::packages::{approval, approve, desk, rule};
 use crate::support::client::Login;
 use crate::support::{Registry, instant};
 
@@ -69,7 +69,7 @@ async fn the_sponsor_is_told_of_a_demand_and_sees_it_until_it_ends() {
     let renew = name("harbour-shop.hk") + "<domain:curExpDate>2028-03-01</domain:curExpDate>";
     send(&mut sponsor, "renew", &renew, "", 1000).await;
     let id = asked.id.parse().unwrap();
-    let approve = Ruling::DocumentApprove((id, Approval::default()));
+    let approve = approval(id);
     assert!(matches!(rule(&registry, approve).await, Reply::Document(_)));
     let after = sponsor.info("domain", &name("harbour-shop.hk")).await;
     assert!(!after.has("<hk:documents"), "{after}");
@@ -103,7 +103,7 @@ async fn a_name_that_ends_at_once_leaves_no_open_request() {
     create(&mut sponsor, "harbour-shop.hk", "", 1000).await;
     let asked = ask(&registry, "harbour-shop.hk").await;
     send(&mut sponsor, "delete", &name("harbour-shop.hk"), "", 1000).await;
-    let approve = Ruling::DocumentApprove((asked.id.parse().unwrap(), Approval::default()));
+    let approve = approval(asked.id.parse().unwrap());
     let reply = rule(&registry, approve.clone()).await;
     let Reply::Refused(reason) = reply else {
         panic!("{reply:?}");

@@ -3,10 +3,12 @@
 use hkepp::admin::{Order, Query, Reply, Ruling};
 use hkepp::flow::domain::lock::Opening;
 use hkepp::model::DomainName;
+use hkepp::model::consent::Authority;
 use hkepp::model::lock::LockKind;
 
+use super::consents::grant;
 use super::extensions::{HK, create, log_in, name, send, update};
-use super::packages::{approve, ascii, desk, order};
+use super::packages::{approval, approve, ascii, ask, order, rule, try_order};
 use crate::support::{Answer, Client, Registry, instant};
 
 const SHOP: &str = "harbour-shop.com.hk";
@@ -64,16 +66,19 @@ async fn shown(client: &mut Client, text: &str, element: &str) -> Vec<String> {
     texts.map(str::to_owned).collect()
 }
 
-/// Rules on every open request.
-async fn reject(registry: &Registry) {
-    let (policy, numbers) = (registry.service.policy(), registry.service.numbers());
-    let desk = desk(registry);
-    let Reply::Documents(requests) = desk.answer(Query::DocumentList(()), &policy).await else {
+/// Returns the numbers of the requests for documents that are open.
+async fn open(registry: &Registry) -> Vec<u64> {
+    let Reply::Documents(requests) = ask(registry, Query::DocumentList(())).await else {
         panic!("applications are listed");
     };
-    for request in requests.iter().filter(|request| request.state == "open") {
-        let ruling = Ruling::DocumentReject((request.id.parse().unwrap(), None));
-        let reply = desk.rule(ruling, &policy, numbers).await;
+    let open = requests.iter().filter(|request| request.state == "open");
+    open.map(|request| request.id.parse().unwrap()).collect()
+}
+
+/// Refuses every open request.
+async fn reject(registry: &Registry) {
+    for id in open(registry).await {
+        let reply = rule(registry, Ruling::DocumentReject((id, None))).await;
         assert!(matches!(reply, Reply::Document(view) if view.state == "rejected"));
     }
 }
@@ -222,10 +227,7 @@ async fn a_dispute_ends_a_change_that_waits_and_a_registry_lock_waits_for_it() {
     )
     .await;
     let shop = || DomainName::parse(SHOP).unwrap();
-    let (policy, numbers) = (registry.service.policy(), registry.service.numbers());
-    let refused = desk(&registry)
-        .carry_out(Order::LockSet(shop()), &policy, numbers)
-        .await;
+    let refused = try_order(&registry, Order::LockSet(shop())).await;
     assert!(matches!(refused, Reply::Refused(_)), "{refused:?}");
     let opening = Opening {
         case: "HKIAC-1".to_owned(),
@@ -244,16 +246,7 @@ async fn a_dispute_ends_a_change_that_waits_and_a_registry_lock_waits_for_it() {
         told.iter().any(|message| message.has("paResult=\"0\"")),
         "{told:?}"
     );
-    let Reply::Documents(requests) = desk(&registry)
-        .answer(Query::DocumentList(()), &policy)
-        .await
-    else {
-        panic!("applications are listed");
-    };
-    assert!(
-        requests.iter().all(|request| request.state != "open"),
-        "{requests:?}"
-    );
+    assert_eq!(open(&registry).await, [0; 0]);
 }
 
 #[tokio::test]
@@ -339,4 +332,38 @@ async fn the_contact_that_a_school_s_names_share_changes_for_all_of_them() {
     assert!(refused.has("harbour-college.edu.hk"), "{refused}");
     let contacts = shown(&mut sponsor, "海港.教育.香港", "domain:contact").await;
     assert!(contacts.contains(&second), "{contacts:?}");
+}
+
+#[tokio::test]
+async fn a_consent_goes_to_no_other_registrant_with_the_name() {
+    let (registry, mut sponsor, second) = company().await;
+    let bank = "harbour-bank.hk";
+    grant(&registry, bank, Authority::Monetary, None).await;
+    create(&mut sponsor, bank, "", 1000).await;
+    let refused = send(&mut sponsor, "update", &to(bank, &second, ""), "", 2306).await;
+    assert!(refused.reason().contains("hk:R6.6"), "{refused}");
+    grant(&registry, bank, Authority::Monetary, Some(&second)).await;
+    send(&mut sponsor, "update", &to(bank, &second, ""), "", 1000).await;
+
+    // In a category the document that shows it lets the change wait, and the approval wants the consent.
+    let company_bank = "harbour-bank.com.hk";
+    let ma = "<hk:document><hk:type>MA_S97</hk:type><hk:number>B1/15C</hk:number><hk:country>HK</hk:country></hk:document>";
+    let with_consent = format!("<hk:create xmlns:hk=\"{HK}\">{ma}</hk:create>");
+    create(&mut sponsor, company_bank, &with_consent, 1001).await;
+    let [id] = open(&registry).await.try_into().unwrap();
+    let refused = rule(&registry, approval(id)).await;
+    assert!(matches!(refused, Reply::Refused(_)), "{refused:?}");
+    grant(&registry, company_bank, Authority::Monetary, None).await;
+    approve(&registry).await;
+    let change = to(company_bank, &second, "");
+    send(&mut sponsor, "update", &change, &told(COMPANY), 2306).await;
+    let shown = format!("{COMPANY}{ma}");
+    send(&mut sponsor, "update", &change, &told(&shown), 1001).await;
+    let [id] = open(&registry).await.try_into().unwrap();
+    let refused = rule(&registry, approval(id)).await;
+    assert!(matches!(refused, Reply::Refused(_)), "{refused:?}");
+    grant(&registry, company_bank, Authority::Monetary, Some(&second)).await;
+    approve(&registry).await;
+    let registrant = self::shown(&mut sponsor, company_bank, "domain:registrant").await;
+    assert_eq!(registrant, [second.as_str()]);
 }

@@ -162,22 +162,31 @@ pub fn desk(registry: &Registry) -> Desk<Switched> {
     }
 }
 
-/// Approves every application that is open.
-pub async fn approve(registry: &Registry) {
-    let desk = desk(registry);
+/// Asks a question as the operator.
+pub async fn ask(registry: &Registry, query: Query) -> Reply {
+    let policy = registry.service.policy();
+    desk(registry).answer(query, &policy).await
+}
+
+/// Has the operator decide.
+pub async fn rule(registry: &Registry, ruling: Ruling) -> Reply {
     let (policy, numbers) = (registry.service.policy(), registry.service.numbers());
-    let Reply::Documents(requests) = desk.answer(Query::DocumentList(()), &policy).await else {
+    desk(registry).rule(ruling, &policy, numbers).await
+}
+
+/// Returns the approval of a request for documents.
+pub fn approval(id: u64) -> Ruling {
+    Ruling::DocumentApprove((id, Approval::default()))
+}
+
+/// Approves every request for documents that is open.
+pub async fn approve(registry: &Registry) {
+    let Reply::Documents(requests) = ask(registry, Query::DocumentList(())).await else {
         panic!("applications are listed");
     };
     for request in requests.iter().filter(|request| request.state == "open") {
         let id = request.id.parse().unwrap();
-        let reply = desk
-            .rule(
-                Ruling::DocumentApprove((id, Approval::default())),
-                &policy,
-                numbers,
-            )
-            .await;
+        let reply = rule(registry, approval(id)).await;
         assert!(matches!(reply, Reply::Document(view) if view.state == "approved"));
     }
 }
@@ -193,13 +202,6 @@ pub async fn try_order(registry: &Registry, order: Order) -> Reply {
 pub async fn order(registry: &Registry, order: Order) {
     let reply = try_order(registry, order).await;
     assert!(!matches!(reply, Reply::Refused(_)), "{reply:?}");
-}
-
-/// Carries a ruling of the operator out.
-pub async fn rule(registry: &Registry, ruling: Ruling) -> Reply {
-    let desk = desk(registry);
-    let (policy, numbers) = (registry.service.policy(), registry.service.numbers());
-    desk.rule(ruling, &policy, numbers).await
 }
 
 #[tokio::test]

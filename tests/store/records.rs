@@ -16,6 +16,7 @@ use hkepp::model::case::{Closed, Outcome};
 use hkepp::model::change::{Case, CaseKind, Operation, OperationKind, State};
 use hkepp::model::consent::Authority;
 use hkepp::model::contact::{Address, Details, Disclose, Disclosed, Phone, PostalInfo, PostalKind};
+use hkepp::model::delegation::{DelegationFailure, FailureReason, Transport};
 use hkepp::model::dnssec::{DnssecData, DsData, KeyData};
 use hkepp::model::document::{
     self, Attachment, Document, DocumentKind, MediaType, Subject, Verdict,
@@ -390,13 +391,54 @@ fn tries_of_version_1_read_and_write_as_ever() {
 }
 
 #[test]
-fn delegation_check_of_version_1_reads_and_writes_as_ever() {
-    let check = DelegationCheck {
-        operational: Some(instant("2027-08-01T00:00:00Z")),
+fn delegation_check_of_version_1_is_upgraded_and_version_2_reads_and_writes_as_ever() {
+    let operational = instant("2027-08-01T00:00:00Z");
+    let upgraded = DelegationCheck {
+        first: Some(operational),
+        operational: Some(operational),
         failing: Some(instant("2027-08-02T00:00:01.500Z")),
+        rounds: 1,
         told: true,
+        ..DelegationCheck::default()
     };
-    assert_frozen("v1/delegation-check.hex", &check);
+    assert_upgraded("v1/delegation-check.hex", &upgraded);
+    let mut check = DelegationCheck {
+        first: Some(instant("2027-07-01T00:00:00Z")),
+        rounds: 300,
+        paused: Some(instant("2027-08-03T00:00:00Z")),
+        unnamed: 200,
+        ..upgraded
+    };
+    let name = |text| DomainName::parse(text).unwrap();
+    let failure = |address: &str, transport, reason| DelegationFailure {
+        server: name("ns.test"),
+        address: Some(address.parse().unwrap()),
+        form: name("a.hk"),
+        transport: Some(transport),
+        reason,
+    };
+    check.failures = vec![DelegationFailure {
+        address: None,
+        transport: None,
+        ..failure("192.0.2.1", Transport::Udp, FailureReason::NoAddress)
+    }];
+    for (transport, reason) in [
+        (Transport::Udp, FailureReason::Silent),
+        (Transport::Udp, FailureReason::Unreachable),
+        (Transport::Tcp, FailureReason::Closed),
+        (Transport::Tcp, FailureReason::Garbled),
+        (Transport::Tcp, FailureReason::Refused),
+        (Transport::Tcp, FailureReason::ServerFailure),
+        (Transport::Tcp, FailureReason::NoSuchName),
+        (Transport::Tcp, FailureReason::OtherCode),
+        (Transport::Tcp, FailureReason::Lame),
+        (Transport::Tcp, FailureReason::NoSoa),
+    ] {
+        check.failures.push(failure("192.0.2.1", transport, reason));
+    }
+    let unasked = failure("2001:db8::1", Transport::Tcp, FailureReason::NotAsked);
+    check.failures.push(unasked);
+    assert_frozen("v2/delegation-check.hex", &check);
 }
 
 fn case(kind: LockKind, closed: Option<Closed>) -> CaseFile {

@@ -1,5 +1,6 @@
 //! Name servers on loopback that answer well, badly or not at all, and a resolver that leads to them.
 
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::sync::{Arc, Mutex};
@@ -26,12 +27,18 @@ pub enum Manner {
     OnlyTcp,
     /// Listens and does not answer.
     Silent,
+    /// Refuses one name and answers well for every other.
+    Without(&'static str),
+    /// Answers well, and closes a TCP connection after each answer.
+    OneByOne,
 }
 
 /// A running name server, at one address of loopback and the port of all.
 #[derive(Clone, Debug)]
 pub struct NameServer {
     manner: Arc<Mutex<Manner>>,
+    /// What it was asked: the transport and the name.
+    asked: Arc<Mutex<BTreeSet<(&'static str, String)>>>,
 }
 
 impl NameServer {
@@ -53,6 +60,7 @@ impl NameServer {
             let start = |((udp, tcp), manner): ((UdpSocket, TcpListener), &Manner)| {
                 let server = Self {
                     manner: Arc::new(Mutex::new(*manner)),
+                    asked: Arc::default(),
                 };
                 let (over_udp, over_tcp) = (server.clone(), server.clone());
                 thread::spawn(move || over_udp.serve_udp(&udp));
@@ -69,6 +77,19 @@ impl NameServer {
         *self.manner.lock().unwrap() = manner;
     }
 
+    /// Returns every name it was asked for, with the transport.
+    pub fn asked(&self) -> BTreeSet<(&'static str, String)> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    /// Answers a question that came over a transport.
+    fn answer(&self, transport: &'static str, octets: &[u8]) -> Vec<u8> {
+        let question = Message::from_octets(octets).unwrap();
+        let name = question.sole_question().unwrap().qname().to_string();
+        self.asked.lock().unwrap().insert((transport, name));
+        answer(self.manner(), octets)
+    }
+
     fn manner(&self) -> Manner {
         *self.manner.lock().unwrap()
     }
@@ -78,7 +99,8 @@ impl NameServer {
         while let Ok((length, from)) = socket.recv_from(&mut octets) {
             let manner = self.manner();
             if !matches!(manner, Manner::Silent | Manner::OnlyTcp) {
-                let _ = socket.send_to(&answer(manner, &octets[..length]), from);
+                let answer = self.answer("udp", &octets[..length]);
+                let _ = socket.send_to(&answer, from);
             }
         }
     }
@@ -90,24 +112,27 @@ impl NameServer {
         }
     }
 
-    /// Answers one question over TCP.
+    /// Answers questions over TCP, until the other side is content.
     fn converse(&self, mut stream: TcpStream) -> Option<()> {
         let manner = self.manner();
         if manner == Manner::OnlyUdp {
             return None;
         }
-        let mut length = [0; 2];
-        stream.read_exact(&mut length).ok()?;
-        let mut octets = vec![0; u16::from_be_bytes(length).into()];
-        stream.read_exact(&mut octets).ok()?;
-        if manner != Manner::Silent {
-            let answer = answer(manner, &octets);
+        loop {
+            let mut length = [0; 2];
+            stream.read_exact(&mut length).ok()?;
+            let mut octets = vec![0; u16::from_be_bytes(length).into()];
+            stream.read_exact(&mut octets).ok()?;
+            if manner == Manner::Silent {
+                continue;
+            }
+            let answer = self.answer("tcp", &octets);
             let length = u16::try_from(answer.len()).unwrap().to_be_bytes();
             stream.write_all(&[&length[..], &answer].concat()).ok()?;
+            if manner == Manner::OneByOne {
+                return None;
+            }
         }
-        // Until the other side is content.
-        stream.read_to_end(&mut Vec::new()).ok()?;
-        Some(())
     }
 }
 
@@ -122,7 +147,10 @@ fn answer(manner: Manner, octets: &[u8]) -> Vec<u8> {
     let asked = question.sole_question().unwrap();
     assert_eq!(asked.qtype(), Rtype::SOA);
     assert!(!question.header().rd(), "a name server is not a resolver");
-    let rcode = if manner == Manner::Refusing {
+    let name = asked.qname().to_string();
+    let refuses =
+        manner == Manner::Refusing || matches!(manner, Manner::Without(other) if other == name);
+    let rcode = if refuses {
         Rcode::REFUSED
     } else {
         Rcode::NOERROR
@@ -139,7 +167,7 @@ fn answer(manner: Manner, octets: &[u8]) -> Vec<u8> {
     };
     let ttl = Ttl::from_secs(60);
     let start = Soa::new(name.clone(), name, Serial(1), ttl, ttl, ttl, ttl);
-    if manner != Manner::Refusing {
+    if !refuses {
         answer.push((owner, Class::IN, ttl, start)).unwrap();
     }
     answer.finish()

@@ -90,7 +90,14 @@ fn list_domains(list: List, dir: &Path, report: &Report) -> anyhow::Result<()> {
         return unexpected(reply);
     };
     if list.ns_failing {
-        let header = ["name", "sponsor", "servers", "failing since", "told"];
+        let header = [
+            "name",
+            "sponsor",
+            "servers",
+            "failing since",
+            "told",
+            "what fails",
+        ];
         return report.either(&views, || table(&header, views.iter().map(failing_row)));
     }
     let row = |view: &DomainView| {
@@ -119,6 +126,7 @@ fn failing_row(view: &DomainView) -> Vec<String> {
             .and_then(|check| check.failing_since)
             .map_or_else(String::new, time),
         if told { "yes" } else { "no" }.to_owned(),
+        check.map_or_else(String::new, |check| failure_lines(check).join("\n")),
     ]
 }
 
@@ -135,10 +143,25 @@ fn delegation_lines(check: &DelegationView) -> String {
     if let Some(since) = check.failing_since {
         lines.push(format!("failing since {}", time(since)));
     }
+    if check.rounds_failed > 0 {
+        lines.push(format!("rounds failed: {}", check.rounds_failed));
+    }
+    if let Some(since) = check.not_asked_since {
+        lines.push(format!("not asked since {}", time(since)));
+    }
     if check.sponsor_told {
         lines.push("the sponsor was told".to_owned());
     }
+    lines.extend(failure_lines(check));
     lines.join("\n")
+}
+
+/// Returns a line for each question that failed, and one for those that are not named.
+fn failure_lines(check: &DelegationView) -> Vec<String> {
+    let named = check.failures.iter().map(|failure| failure.text.clone());
+    let more = check.failures_unnamed;
+    let rest = (more > 0).then(|| format!("and {more} more"));
+    named.chain(rest).collect()
 }
 
 pub(super) fn domain_rows(view: &DomainView) -> Rows {

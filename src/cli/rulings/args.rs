@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::cli::epp::args::contact_id;
 use crate::cli::objects::args::domain_name;
-use crate::model::DomainName;
 use crate::model::case::is_evidence;
 use crate::model::consent::Authority;
 use crate::model::document::DocumentKind;
+use crate::model::{ContactId, DomainName};
 
 /// Verbs of `document`.
 #[derive(Debug, Subcommand)]
@@ -51,7 +52,8 @@ pub enum DocumentCommand {
     },
     /// Approve documents: a name applied for is registered from now on, a hold for want of them ends
     #[command(
-        after_help = "Examples:\n  hkepp document approve 4294967301\n  hkepp document approve 4294967301 --legal-name 歐陽好"
+        after_help = "The rules are judged again: a name that was reserved meanwhile, or lacks a consent, is not approved.\n\n\
+        Examples:\n  hkepp document approve 4294967301\n  hkepp document approve 4294967301 --legal-name 歐陽好"
     )]
     Approve {
         /// What is decided.
@@ -95,8 +97,10 @@ pub struct Kinds(pub Vec<DocumentKind>);
 pub enum ConsentCommand {
     /// Enter an authority's consent to a name with a restricted word
     #[command(
-        after_help = "A consent covers every variant of the name. It lifts the hold that the end of the last one brought.\n\n\
-        Example:\n  hkepp consent grant mybank.hk --authority MA --reference B1/15C --expires 2031-12-31"
+        after_help = "A consent covers every variant of the name, for one registrant; for others it does not count. It takes the place \
+        of the authority's last one to the name, and lifts the hold that the end of that one brought.\n\n\
+        Examples:\n  hkepp consent grant mybank.hk --authority MA --reference B1/15C --expires 2031-12-31\n  \
+        hkepp consent grant mybank.hk --authority MA --reference B1/16 --registrant hk-2"
     )]
     Grant {
         /// What is granted.
@@ -105,16 +109,19 @@ pub enum ConsentCommand {
         /// Last day on which it counts, in Hong Kong, or an instant of RFC 3339 at which it ends
         #[arg(long, value_name = "DATE", value_parser = end)]
         expires: Option<DateTime<Utc>>,
+        /// Contact it is for [default: the registrant of the name, or who registers it first]
+        #[arg(long, value_name = "ID", value_parser = contact_id)]
+        registrant: Option<ContactId>,
     },
-    /// Take a consent back; the name, when it is registered, is held out of the zone
+    /// Take a consent back; the name, while it is its registrant's, is held out of the zone
     #[command(
         after_help = "Example:\n  hkepp consent revoke mybank.hk --authority MA --reference B1/15C"
     )]
     Revoke(OfAuthority),
-    /// List the consents
+    /// List the consents, and whom they are for
     #[command(after_help = "Example:\n  hkepp consent list --json")]
     List,
-    /// Show the consents to a name
+    /// Show the consents to a name, and whom they are for
     #[command(after_help = "Example:\n  hkepp consent show mybank.hk")]
     Show {
         /// Name, in A-form or as it is read

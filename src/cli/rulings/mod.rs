@@ -96,12 +96,14 @@ pub(super) fn consent(verb: ConsentCommand, dir: &Path, report: &Report) -> anyh
                     reference,
                 },
             expires,
+            registrant,
         } => {
             let consent = NewConsent {
                 name,
                 authority: authority.into(),
                 reference,
                 expires,
+                registrant,
             };
             rule(Ruling::ConsentGrant(consent), dir)?
         }
@@ -120,6 +122,10 @@ pub(super) fn consent(verb: ConsentCommand, dir: &Path, report: &Report) -> anyh
         return unexpected(reply);
     };
     let row = |view: &ConsentView| {
+        let registrant = match &view.registrant {
+            Some(_) => &view.registrant,
+            None => &view.holder,
+        };
         vec![
             view.name.clone(),
             view.state.clone(),
@@ -127,6 +133,7 @@ pub(super) fn consent(verb: ConsentCommand, dir: &Path, report: &Report) -> anyh
             view.reference.clone(),
             time(view.granted),
             view.expires.map(time).unwrap_or_default(),
+            optional(registrant).to_owned(),
         ]
     };
     let header = [
@@ -136,6 +143,7 @@ pub(super) fn consent(verb: ConsentCommand, dir: &Path, report: &Report) -> anyh
         "reference",
         "granted",
         "expires",
+        "registrant",
     ];
     report.either(&views, || table(&header, views.iter().map(row)))
 }

@@ -42,15 +42,6 @@ enum Footing {
     None,
 }
 
-/// Returns the names a domain is delegated by: the registered one, then the other forms in use.
-pub(super) fn forms(domain: &Domain) -> Vec<&DomainName> {
-    let package = domain.package.as_ref();
-    let others = package.map(|package| package.bundled(&domain.name));
-    let mut forms = vec![&domain.name];
-    forms.extend(others.unwrap_or_default());
-    forms
-}
-
 /// Says whether `host` is `name` or lies below it.
 fn is_at_or_below(host: &DomainName, name: &DomainName) -> bool {
     host == name || host.is_below(name.as_str())
@@ -153,5 +144,5 @@ impl<S: Store> Delegations<'_, S> {
 /// Says whether a host has an address below one of a domain's forms.
 fn is_below_form(host: &Host, domain: &Domain) -> bool {
     let is_below = |form: &&DomainName| is_at_or_below(&host.name, form);
-    !host.addresses.is_empty() && forms(domain).iter().any(is_below)
+    !host.addresses.is_empty() && domain.forms().iter().any(is_below)
 }

@@ -22,7 +22,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use self::delegation::{Delegations, Named, forms};
+use self::delegation::{Delegations, Named};
 use crate::lifecycle::domain::{is_published, project};
 use crate::model::Domain;
 use crate::model::host::HostId;
@@ -171,7 +171,7 @@ impl<'a, S: Store> Export<'a, S> {
             return Ok(());
         }
         self.summary.domains += 1;
-        let forms = forms(&domain);
+        let forms = domain.forms();
         for form in &forms {
             self.summary.delegations += 1;
             for server in &servers {

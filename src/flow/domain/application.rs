@@ -5,9 +5,10 @@
 
 use chrono::TimeDelta;
 
+use super::consent::{self, InForce};
 use super::group::{self, Group};
 use super::partner::Partner;
-use super::{answer, demand, find, locked, save};
+use super::{answer, blame, demand, find, locked, save};
 use crate::base::code::Code;
 use crate::flow::message::tell;
 use crate::flow::refusal::Why;
@@ -16,7 +17,7 @@ use crate::lifecycle::domain as lifecycle;
 use crate::lifecycle::permission::Operation;
 use crate::model::document::{Attachment, Closed, Subject, Verdict};
 use crate::model::domain::{Application, Asked, Grace};
-use crate::model::{Applicant, DocumentRequest, Domain};
+use crate::model::{Applicant, DocumentRequest, Domain, DomainName};
 use crate::policy::Wanted;
 use crate::protocol::Namespace;
 use crate::protocol::ext::{self, hk};
@@ -123,10 +124,19 @@ pub struct Facts {
     partner: Option<Partner>,
     /// The names whose administrative contact it shares once it has another registrant.
     group: Option<Group>,
+    /// The consents in force, where the name needs some, as who is to have it has them.
+    consents: InForce,
+    /// The same of its partner.
+    partner_consents: InForce,
 }
 
 impl Flow for Decide<'_> {
-    const REFUSALS: &'static [Code] = &[Code::DoesNotExist, Code::Use, Code::ValuePolicy];
+    const REFUSALS: &'static [Code] = &[
+        Code::ParameterSyntax,
+        Code::DoesNotExist,
+        Code::Use,
+        Code::ValuePolicy,
+    ];
 
     type Facts = Facts;
 
@@ -149,11 +159,26 @@ impl Flow for Decide<'_> {
             }
             None => None,
         };
+        let asked = domain.as_ref().map(|(domain, _)| {
+            let waiting = domain.waiting_holder().map(|holder| &holder.registrant);
+            (&domain.name, waiting.or(domain.registrant.as_ref()))
+        });
+        let partner = Partner::of(domain.as_ref(), context, store).await?;
+        let (mut consents, mut partner_consents) = (InForce::default(), InForce::default());
+        if let Some((name, registrant)) = asked {
+            consents = consent::in_force(name, registrant, context, store).await?;
+            if let Some(partner) = &partner {
+                let name = partner.name();
+                partner_consents = consent::in_force(name, registrant, context, store).await?;
+            }
+        }
         Ok(Facts {
             request,
-            partner: Partner::of(domain.as_ref(), context, store).await?,
+            partner,
+            partner_consents,
             group,
             domain,
+            consents,
         })
     }
 
@@ -171,8 +196,16 @@ impl Flow for Decide<'_> {
         }
         let after = match self.approved {
             true => {
-                let after = grant(before.clone(), &application, context);
+                judge(&before.name, &application, &facts.consents, context)?;
+                facts.consents.rely(&mut decision)?;
+                let mut after = grant(before.clone(), &application, context);
+                facts.consents.lift(&mut after);
                 if let Asked::Holder(_) = application.asked {
+                    if let Some(partner) = &facts.partner {
+                        let consents = &facts.partner_consents;
+                        judge(partner.name(), &application, consents, context)?;
+                        consents.rely(&mut decision)?;
+                    }
                     let with = (facts.partner, facts.group);
                     hand_over(&before, &after, with, &mut decision, context)?;
                 }
@@ -239,6 +272,25 @@ fn hand_over(
         group.guard(decision);
     }
     Ok(())
+}
+
+/// Judges again what may have changed since somebody applied: the reserved names, and the consents.
+fn judge(
+    name: &DomainName,
+    application: &Application,
+    consents: &InForce,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let (policy, consents) = (context.policy, consents.consents());
+    let judged = match &application.asked {
+        Asked::Name(_) => policy.may_register(name, consents).map(|_| ()),
+        // Registered names stay registered, whatever is reserved later.
+        Asked::Holder(_) => policy.may_hold(name, consents),
+    };
+    judged.map_err(|violation| {
+        let why = Why::Policy(policy.unapprovable(violation));
+        blame(why, name.as_str())
+    })
 }
 
 /// Returns a domain with what its application asked for.

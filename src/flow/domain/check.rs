@@ -8,7 +8,7 @@ use crate::flow::domain::consent;
 use crate::flow::domain::permits::Permits;
 use crate::flow::{Context, Decision, Flow, Refusal, check};
 use crate::model::DomainName;
-use crate::model::consent::Authority;
+use crate::policy::Consents;
 use crate::protocol::{self, Data};
 use crate::store::{self, Store};
 
@@ -24,8 +24,8 @@ pub struct Check<'a> {
 pub struct Facts {
     /// For each name, whether it is registered.
     registered: Vec<bool>,
-    /// Names with the authorities whose consent is in force.
-    consents: Vec<(DomainName, Vec<Authority>)>,
+    /// Names that need consents, with those that anybody has.
+    consents: Vec<(DomainName, Consents)>,
     /// What the registrar may register in.
     permits: Permits,
 }
@@ -57,10 +57,10 @@ impl Flow for Check<'_> {
         // As many as the keys looked up: none of a command that asks for too many.
         let names = self.names.iter().take(registered.len()).flatten();
         for name in names.clone() {
-            let in_force = consent::in_force(name, context, store).await?;
-            let authorities = in_force.authorities();
-            if !authorities.is_empty() {
-                consents.push((name.clone(), authorities));
+            let in_force = consent::in_force(name, None, context, store).await?;
+            let known = in_force.consents();
+            if known != Consents::default() {
+                consents.push((name.clone(), known));
             }
         }
         Ok(Facts {
@@ -80,7 +80,7 @@ impl Flow for Check<'_> {
         let verdict = |name: &DomainName| {
             let mut granted = facts.consents.iter();
             let granted = granted.find(|(other, _)| other == name);
-            let consents = granted.map_or(&[][..], |(_, authorities)| authorities);
+            let consents = granted.map_or_else(Consents::default, |(_, known)| *known);
             let judged = policy.may_register(name, consents).map(|_| ());
             let judged = judged.and_then(|()| facts.permits.judge(name, policy));
             judged.err().map(|violation| violation.short)

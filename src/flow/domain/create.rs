@@ -49,7 +49,7 @@ pub struct Facts {
     registered: bool,
     /// What the registrar may register in.
     permits: Permits,
-    /// The consents in force, where the name needs some.
+    /// The consents in force, where the name needs some, as the registrant has them.
     consents: InForce,
     /// The names whose administrative contact it shares.
     group: Option<Group>,
@@ -142,8 +142,8 @@ impl Flow for Create<'_> {
         let registered = store.contains(&super::claim(&self.name, context)).await?;
         let permits =
             Permits::load(context.registrar, iter::once(&self.name), context, store).await?;
-        let consents = consent::in_force(&self.name, context, store).await?;
         let registrant = self.command.registrant.as_ref();
+        let consents = consent::in_force(&self.name, registrant, context, store).await?;
         let group = Group::load(&self.name, registrant, context, store).await?;
         let missing_contact = references::find_missing_contact(self.contact_ids(), store).await?;
         let hosts = references::read_hosts(&self.name_servers, store).await?;
@@ -165,10 +165,9 @@ impl Flow for Create<'_> {
     fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
         let policy = context.policy;
         let refuse = |violation: Violation| blame(Why::Policy(violation), &self.command.name);
-        let authorities = facts.consents.authorities();
-        policy
-            .may_register(&self.name, &authorities)
-            .map_err(refuse)?;
+        let consents = facts.consents.consents();
+        let shown = consents.shown_by(&self.applicant.documents);
+        policy.may_register(&self.name, shown).map_err(refuse)?;
         // Of a category that is closed to the registrar it is not told which names are taken.
         facts.permits.judge(&self.name, policy).map_err(refuse)?;
         if facts.registered {
@@ -199,7 +198,7 @@ impl Flow for Create<'_> {
             .map(|create| dnssec::create(create, &policy.canonical(&self.name), policy))
             .transpose()?;
         let registration = policy
-            .registration(&self.name, &self.applicant, &authorities, context.now)
+            .registration(&self.name, &self.applicant, consents, context.now)
             .map_err(refuse)?;
         if let Some(group) = &facts.group {
             group.judge(&self.contacts, policy).map_err(refuse)?;
@@ -276,6 +275,10 @@ impl Flow for Create<'_> {
             .extend(variants::table(&domain, context));
         decision.asserts.extend(facts.consents.asserts());
         decision.asserts.extend(facts.permits.unchanged());
+        if request.is_none() {
+            // An application that is refused leaves a consent open for who registers the name.
+            decision.writes.extend(facts.consents.bind()?);
+        }
         if let Some(group) = facts.group {
             group.guard(&mut decision);
         }

@@ -98,6 +98,11 @@ impl Partner {
         delete::ends_at_once(&self.domain, context)
     }
 
+    /// Returns its name.
+    pub(super) fn name(&self) -> &DomainName {
+        &self.domain.name
+    }
+
     /// Returns its contacts.
     pub(super) fn contacts(&self) -> &[(ContactRole, ContactId)] {
         &self.domain.contacts

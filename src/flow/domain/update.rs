@@ -7,8 +7,11 @@
 //! prohibition it excludes. Where the registry wants documents of a new registrant the change waits (1001).
 
 mod holder;
+mod part;
 
+use self::part::{Part, amend, blame_status, judge_apart, name_servers};
 use crate::base::code::Code;
+use crate::flow::domain::consent::{self, InForce};
 use crate::flow::domain::group::{self, Group, Others};
 use crate::flow::domain::partner::{self, Pairing, Partner};
 use crate::flow::domain::references::{self, Found};
@@ -18,8 +21,6 @@ use crate::flow::{Context, Decision, Flow, Refusal, auth_info, change, dnssec};
 use crate::lifecycle;
 use crate::lifecycle::permission::Operation;
 use crate::model::domain::ContactRole;
-use crate::model::host::HostId;
-use crate::model::status::DomainStatus;
 use crate::model::{Applicant, ContactId, DocumentRequest, Domain, DomainName, Host};
 use crate::policy::Violation;
 use crate::protocol::domain::{AddRemove, Change};
@@ -29,10 +30,6 @@ use crate::protocol::ext::secdns;
 use crate::protocol::{self, Namespace};
 use crate::store::keys::Due;
 use crate::store::{self, Assert, Store, keys, read};
-
-const BOTH: &str = "the same stands in add and rem";
-const THERE: &str = "the domain has it already";
-const NOT_THERE: &str = "the domain does not have it";
 
 /// The flow.
 #[derive(Debug)]
@@ -53,14 +50,6 @@ pub struct Update<'a> {
     added: Part,
 }
 
-/// What an update removes, or what it adds.
-#[derive(Debug, Default)]
-struct Part {
-    name_servers: Vec<DomainName>,
-    contacts: Vec<(ContactRole, ContactId)>,
-    statuses: Vec<DomainStatus>,
-}
-
 /// What an update rests on.
 #[derive(Debug)]
 pub struct Facts {
@@ -70,6 +59,8 @@ pub struct Facts {
     partner: Option<Partner>,
     /// The name it shall be held together with.
     joined: Option<Partner>,
+    /// The consents in force to the name and to its partner's, where they need some and come to another registrant.
+    consents: Vec<(DomainName, InForce)>,
     /// The names whose administrative contact it shares afterwards.
     group: Option<Group>,
     /// The names of the group that are to get its administrative contact.
@@ -200,6 +191,18 @@ impl Flow for Update<'_> {
             }
             Some(_) | None => None,
         };
+        let partner = Partner::of(domain.as_ref(), context, store).await?;
+        let mut consents = Vec::new();
+        if let Some((domain, _)) = &domain
+            && self.comes_to_another(domain)
+        {
+            let registrant = self.new_registrant();
+            let names = std::iter::once(&domain.name).chain(partner.as_ref().map(Partner::name));
+            for name in names {
+                let found = consent::in_force(name, registrant, context, store).await?;
+                consents.push((name.clone(), found));
+            }
+        }
         let others = match &domain {
             Some((domain, _)) if self.apply_to_all => {
                 Others::load(&domain.name, domain.registrant.as_ref(), context, store).await?
@@ -233,7 +236,8 @@ impl Flow for Update<'_> {
             Some(None) | None => None,
         };
         Ok(Facts {
-            partner: Partner::of(domain.as_ref(), context, store).await?,
+            partner,
+            consents,
             joined,
             domain,
             group,
@@ -284,6 +288,8 @@ impl Flow for Update<'_> {
         let mut wanted = None;
         if self.comes_to_another(&before) {
             wanted = self.judge_registrant(&before.name, &mut after, context)?;
+            let documents = wanted.as_ref().and(self.applicant.as_ref());
+            self.judge_consents(&facts.consents, documents, context)?;
         } else if let Some(applicant) = &self.applicant {
             answered = Some(self.answer(applicant, facts.demand, &mut after, context)?);
         }
@@ -333,6 +339,12 @@ impl Flow for Update<'_> {
             asserts.push(Assert::Version(keys::host(host.id), version));
         }
         let mut decision = Decision::default();
+        for (name, consents) in &facts.consents {
+            consents.rely(&mut decision)?;
+            if *name == after.name {
+                consents.lift(&mut after);
+            }
+        }
         let pairing = Pairing {
             wish: self.pair.as_ref(),
             partner: facts.partner,
@@ -406,31 +418,6 @@ impl Update<'_> {
     }
 }
 
-impl Part {
-    fn new(given: Option<&AddRemove>) -> Result<Self, Refusal> {
-        let Some(given) = given else {
-            return Ok(Self::default());
-        };
-        let mut statuses = Vec::with_capacity(given.statuses.len());
-        for (status, _) in &given.statuses {
-            if !status.is_client() {
-                let why = Why::Choice("clients set and remove client statuses only");
-                return Err(blame_status(why, *status));
-            }
-            if statuses.contains(status) {
-                let why = Why::Choice("the same status stands twice");
-                return Err(blame_status(why, *status));
-            }
-            statuses.push(*status);
-        }
-        Ok(Self {
-            name_servers: references::host_names(given.name_servers.as_ref())?,
-            contacts: references::contacts(&given.contacts)?,
-            statuses,
-        })
-    }
-}
-
 /// Says that a command asks for no change itself; an extension may.
 pub(super) fn asks_nothing(command: &protocol::domain::Update) -> bool {
     let is_empty = |part: &Option<AddRemove>| {
@@ -441,60 +428,6 @@ pub(super) fn asks_nothing(command: &protocol::domain::Update) -> bool {
     is_empty(&command.add)
         && is_empty(&command.remove)
         && change.is_none_or(|change| *change == Change::default())
-}
-
-/// Refuses what stands in both parts.
-fn judge_apart(removed: &Part, added: &Part) -> Result<(), Refusal> {
-    let why = Why::Choice(BOTH);
-    if let Some(name) = common(&removed.name_servers, &added.name_servers) {
-        return Err(references::blame_host(why, name.as_str()));
-    }
-    if let Some((_, id)) = common(&removed.contacts, &added.contacts) {
-        return Err(references::blame_contact(why, id));
-    }
-    match common(&removed.statuses, &added.statuses) {
-        Some(status) => Err(blame_status(why, *status)),
-        None => Ok(()),
-    }
-}
-
-fn common<'a, T: PartialEq>(one: &[T], other: &'a [T]) -> Option<&'a T> {
-    other.iter().find(|value| one.contains(value))
-}
-
-/// Returns the name servers after the update.
-fn name_servers(
-    before: &[HostId],
-    removed: &[(Host, u64)],
-    added: &[(Host, u64)],
-) -> Result<Vec<HostId>, Refusal> {
-    let ids = |hosts: &[(Host, u64)]| hosts.iter().map(|(host, _)| host.id).collect::<Vec<_>>();
-    let name = |id: &HostId| {
-        let mut hosts = removed.iter().chain(added);
-        let host = hosts.find(|(host, _)| host.id == *id);
-        host.map_or("", |(host, _)| host.name.as_str())
-    };
-    let refuse = |why, id: &HostId| references::blame_host(why, name(id));
-    let after = amend(before, &ids(removed), &ids(added), refuse)?;
-    references::judge_delegation(added)?;
-    Ok(after)
-}
-
-/// Takes `removed` out of a list, then puts `added` at its end.
-fn amend<T: Clone + PartialEq>(
-    before: &[T],
-    removed: &[T],
-    added: &[T],
-    refuse: impl Fn(Why, &T) -> Refusal,
-) -> Result<Vec<T>, Refusal> {
-    if let Some(absent) = removed.iter().find(|value| !before.contains(value)) {
-        return Err(refuse(Why::Choice(NOT_THERE), absent));
-    }
-    if let Some(present) = common(before, added) {
-        return Err(refuse(Why::Choice(THERE), present));
-    }
-    let kept = before.iter().filter(|value| !removed.contains(value));
-    Ok(kept.chain(added).cloned().collect())
 }
 
 /// Replaces the registrant and the authorization information.
@@ -508,11 +441,6 @@ fn replace(domain: &mut Domain, change: &Change, context: &Context<'_>) -> Resul
     Ok(())
 }
 
-/// Blames `<domain:status>`.
-fn blame_status(why: Why, status: DomainStatus) -> Refusal {
-    Refusal::new(why, Namespace::Domain, "status", status.as_str())
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, TimeDelta, Utc};
@@ -520,6 +448,8 @@ mod tests {
     use super::*;
     use crate::flow::Numbers;
     use crate::model::domain::sample;
+    use crate::model::host::HostId;
+    use crate::model::status::DomainStatus;
     use crate::model::{RegistrarId, Transfer, TransferStatus};
     use crate::policy::{Policy, Profile};
     use crate::protocol::domain::NameServers;
@@ -599,6 +529,7 @@ mod tests {
             joined: None,
             group: None,
             others: None,
+            consents: Vec::new(),
             demand: None,
             domain: Some((domain.clone(), 5)),
             missing_contact: None,

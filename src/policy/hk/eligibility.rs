@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 
 use super::category::{Category, Placed, Script, fold};
+use super::consents::is_consent;
 use super::settings::Settings;
 use super::{Table, rules};
 use crate::base::code::Code;
@@ -48,8 +49,15 @@ pub(super) fn judge(
     let Some(category) = placed.category else {
         return Ok(());
     };
-    let (documents, proofs) = (&applicant.documents, proofs(category));
-    if documents.is_empty() || documents.iter().any(|given| proofs.contains(&given.kind)) {
+    let proofs = proofs(category);
+    let of_registrant = || {
+        applicant
+            .documents
+            .iter()
+            .filter(|given| !is_consent(given))
+    };
+    let is_proof = |given: &Document| proofs.contains(&given.kind);
+    if of_registrant().next().is_none() || of_registrant().any(is_proof) {
         return Ok(());
     }
     let codes: Vec<&str> = proofs.iter().map(|kind| kind.as_str()).collect();
@@ -367,6 +375,10 @@ mod tests {
         let school = with(document(Kind::School));
         assert_eq!(broken("abc.com.hk", &school), Some("hk:R2.6"));
         assert_eq!(broken("abc.hk", &school), None);
+        assert_eq!(
+            broken("abc.com.hk", &with(document(Kind::MonetaryConsent))),
+            None
+        );
         let mut expired = document(Kind::BusinessRegistration);
         expired.expires = Some(day("2029-12-31"));
         assert_eq!(

@@ -4,6 +4,7 @@
 //! they are applied: shape (2005) before place, place before reserved and restricted names.
 
 pub mod category;
+mod consents;
 mod eligibility;
 pub mod label;
 mod package;
@@ -16,6 +17,7 @@ pub mod table;
 mod words;
 
 pub use category::{Category, Placed, Script, Top};
+pub use consents::{Consents, Standing};
 pub use settings::Settings;
 pub use table::Table;
 
@@ -42,25 +44,6 @@ pub const LANGUAGE: &str = "zh-HK";
 
 /// What the clock of Hong Kong is ahead; it has no summer time.
 const HONG_KONG: TimeDelta = TimeDelta::hours(8);
-
-/// Consents in force for a name; they lift restricted words.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Consents {
-    /// Of the Monetary Authority, or a general one of the registrant (Banking Ordinance s. 97; R 6.6).
-    pub monetary_authority: bool,
-    /// Of the Insurance Authority (Cap. 41 s. 56A; R 6.7).
-    pub insurance_authority: bool,
-}
-
-impl Consents {
-    /// Takes the consents of authorities.
-    pub fn of(authorities: &[Authority]) -> Self {
-        Self {
-            monetary_authority: authorities.contains(&Authority::Monetary),
-            insurance_authority: authorities.contains(&Authority::Insurance),
-        }
-    }
-}
 
 /// The rules of .hk and .香港 in one edition, with a variant table and the registry's own reserved names.
 #[derive(Clone, Debug)]
@@ -144,8 +127,28 @@ impl Hk {
     /// The first rule it breaks.
     pub fn judge(&self, name: &DomainName, consents: Consents) -> Result<Placed, Violation> {
         let mut subject = Subject::new(self.place(name)?, self, consents);
-        for check in CHECKS {
-            match (check.judge)(self, &subject) {
+        self.apply(CHECKS.iter(), &mut subject)?;
+        Ok(subject.placed)
+    }
+
+    /// Judges by its words alone whether a registrant may have a name that is registered.
+    ///
+    /// # Errors
+    /// The first rule it breaks.
+    pub fn judge_words(&self, name: &DomainName, consents: Consents) -> Result<(), Violation> {
+        let mut subject = Subject::new(self.place(name)?, self, consents);
+        let of_words = |check: &&Check| [rules::BANKING, rules::INSURANCE].contains(&check.rule);
+        self.apply(CHECKS.iter().filter(of_words), &mut subject)
+    }
+
+    /// Applies rules, and notes those whose verdict is up to people.
+    fn apply<'a>(
+        &self,
+        checks: impl Iterator<Item = &'a Check>,
+        subject: &mut Subject,
+    ) -> Result<(), Violation> {
+        for check in checks {
+            match (check.judge)(self, subject) {
                 Outcome::Unconcerned | Outcome::Met | Outcome::Lifted(_) => {}
                 Outcome::Review(_) => subject.placed.review.push(check.rule),
                 Outcome::Broken(reason) => {
@@ -158,7 +161,18 @@ impl Hk {
                 }
             }
         }
-        Ok(subject.placed)
+        Ok(())
+    }
+
+    /// Returns what people of the registry can do about an application that breaks a rule.
+    pub fn remedy(rule: Rule) -> &'static str {
+        match rule {
+            rules::OWN_LIST => "`hkepp reserved remove` it first, or reject the application",
+            rules::BANKING | rules::INSURANCE => {
+                "enter the consent with `hkepp consent grant` first (`--registrant` says for whom), or reject the application"
+            }
+            _ => "reject the application",
+        }
     }
 
     /// Returns the authorities whose consent the words of a name need.
@@ -188,10 +202,12 @@ impl Hk {
         consents: Consents,
         now: DateTime<Utc>,
     ) -> Result<Registration, Violation> {
+        let consents = consents.shown_by(&applicant.documents);
         let placed = self.judge(name, consents)?;
         let today = (now + HONG_KONG).date_naive();
         eligibility::judge(&placed, applicant, today, &self.settings, &self.table)?;
-        let documents = eligibility::wanted(&placed, applicant, today, &self.settings);
+        let mut documents = eligibility::wanted(&placed, applicant, today, &self.settings);
+        documents.extend(consents.wanted(&placed.review));
         if documents.is_empty() && placed.review.is_empty() {
             return Ok(Registration::AtOnce);
         }

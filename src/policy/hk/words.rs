@@ -3,7 +3,7 @@
 use super::category::{Category, fold};
 use super::settings;
 use super::subject::{Outcome, Subject};
-use super::{Hk, Table};
+use super::{Hk, Standing, Table};
 
 /// Restricted words of one rule, prepared for a table.
 #[derive(Clone, Debug)]
@@ -100,35 +100,46 @@ pub(super) fn government(hk: &Hk, subject: &Subject) -> Outcome {
 
 /// R 6.6: words of banking.
 pub(super) fn banking(hk: &Hk, subject: &Subject) -> Outcome {
-    let has_consent = subject.consents.monetary_authority;
+    let consent = subject.consents.monetary_authority;
     let authority = "the Monetary Authority (Banking Ordinance s. 97)";
-    regulated(&hk.banking, subject, has_consent, authority)
+    regulated(&hk.banking, subject, consent, authority)
 }
 
 /// R 6.7: words of insurance.
 pub(super) fn insurance(hk: &Hk, subject: &Subject) -> Outcome {
-    let has_consent = subject.consents.insurance_authority;
+    let consent = subject.consents.insurance_authority;
     let authority = "the Insurance Authority (Cap. 41 s. 56A)";
-    regulated(&hk.insurance, subject, has_consent, authority)
+    regulated(&hk.insurance, subject, consent, authority)
 }
 
-fn regulated(words: &Restricted, subject: &Subject, has_consent: bool, authority: &str) -> Outcome {
-    match words.find(subject) {
-        None => Outcome::Unconcerned,
-        Some(_) if has_consent => Outcome::Lifted(format!("consent of {authority} is in force")),
-        Some(Found::Hard(word)) => {
-            Outcome::Broken(format!("{word} needs the consent of {authority}"))
+fn regulated(words: &Restricted, subject: &Subject, consent: Standing, authority: &str) -> Outcome {
+    let Some(found) = words.find(subject) else {
+        return Outcome::Unconcerned;
+    };
+    match (found, consent) {
+        (Found::Hard(_) | Found::Within(_), Standing::InForce) => {
+            Outcome::Lifted(format!("consent of {authority} is in force"))
         }
-        Some(Found::Within(word)) => {
+        (Found::Within(word), Standing::Missing | Standing::OfAnother | Standing::Shown) => {
             Outcome::Review(format!("the registry looks at {word} within the name"))
         }
+        (Found::Hard(word), Standing::Missing) => {
+            Outcome::Broken(format!("{word} needs the consent of {authority}"))
+        }
+        (Found::Hard(word), Standing::OfAnother) => Outcome::Broken(format!(
+            "{word} needs the consent of {authority}, and the one in force is another registrant's"
+        )),
+        (Found::Hard(word), Standing::Shown) => Outcome::Review(format!(
+            "the registry looks at the document that shows the consent of {authority} to {word}"
+        )),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::label::parse;
     use super::super::tests::{broken, hk, judge_with};
-    use crate::policy::hk::Consents;
+    use crate::policy::hk::{Consents, Standing};
 
     #[test]
     fn bank_is_found_without_hyphens_and_in_every_variant() {
@@ -171,11 +182,11 @@ mod tests {
     fn each_consent_lifts_its_own_words_only() {
         let hk = hk("hk");
         let monetary = Consents {
-            monetary_authority: true,
+            monetary_authority: Standing::InForce,
             ..Consents::default()
         };
         let insurance = Consents {
-            insurance_authority: true,
+            insurance_authority: Standing::InForce,
             ..Consents::default()
         };
         assert!(judge_with(&hk, "mybank.hk", monetary).is_ok());
@@ -184,6 +195,37 @@ mod tests {
         assert_eq!(refused.rule.0, "hk:R6.6");
         let refused = judge_with(&hk, "bank-insurance.hk", monetary).unwrap_err();
         assert_eq!(refused.rule.0, "hk:R6.7");
+    }
+
+    #[test]
+    fn consent_of_another_refuses_and_a_document_waits_for_people() {
+        let hk = hk("hk");
+        let with = |standing| Consents {
+            monetary_authority: standing,
+            insurance_authority: standing,
+        };
+        for (name, rule) in [("mybank.hk", "hk:R6.6"), ("保險業.公司.香港", "hk:R6.7")] {
+            let refused = judge_with(&hk, name, with(Standing::OfAnother)).unwrap_err();
+            assert_eq!(refused.rule.0, rule);
+            assert!(refused.reason.contains("another registrant's"), "{refused}");
+            let placed = judge_with(&hk, name, with(Standing::Shown)).unwrap();
+            assert_eq!(placed.review.len(), 1, "{name}");
+            assert_eq!(placed.review[0].0, rule);
+        }
+    }
+
+    #[test]
+    fn words_of_a_registered_name_are_judged_whatever_else_is_reserved_meanwhile() {
+        let hk = hk("hk").reserving(["mybank"]).unwrap();
+        let name = parse("mybank.hk").unwrap();
+        let granted = Consents {
+            monetary_authority: Standing::InForce,
+            ..Consents::default()
+        };
+        assert!(hk.judge(&name, granted).is_err());
+        assert_eq!(hk.judge_words(&name, granted), Ok(()));
+        let refused = hk.judge_words(&name, Consents::default()).unwrap_err();
+        assert_eq!(refused.rule.0, "hk:R6.6");
     }
 
     #[test]

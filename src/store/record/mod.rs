@@ -45,7 +45,6 @@ pub trait Entity: Serialize + DeserializeOwned {
 
 impl Entity for CaseFile {}
 impl Entity for ContactId {}
-impl Entity for DelegationCheck {}
 impl Entity for Host {}
 impl Entity for HostId {}
 impl Entity for DomainName {}
@@ -73,6 +72,17 @@ impl Entity for Contact {
     fn upgrade(version: u8, body: &[u8]) -> Result<Self, RecordError> {
         match version {
             1 => whole::<v1::Contact>(body).map(Self::from),
+            _ => Err(RecordError::Version(version)),
+        }
+    }
+}
+
+impl Entity for DelegationCheck {
+    const VERSION: u8 = 2;
+
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, RecordError> {
+        match version {
+            1 => whole::<v1::DelegationCheck>(body).map(Self::from),
             _ => Err(RecordError::Version(version)),
         }
     }

@@ -1,5 +1,6 @@
-//! Version 1 of domains and contacts, before transfers, deletions and the end of authorization information; and of
-//! registrars, consents and requests for documents, before these told whom and what they are for.
+//! Version 1 of domains and contacts, before transfers, deletions and the end of authorization information; of
+//! registrars, consents and requests for documents, before these told whom and what they are for; and of what is known of
+//! name servers, before what failed was named.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -108,6 +109,29 @@ impl From<Contact> for model::Contact {
             transferred: old.transferred,
             auth_info: old.auth_info.map(Into::into),
             transfer: None,
+        }
+    }
+}
+
+/// What is known of name servers.
+#[derive(Deserialize)]
+pub(super) struct DelegationCheck {
+    operational: Option<DateTime<Utc>>,
+    failing: Option<DateTime<Utc>>,
+    told: bool,
+}
+
+impl From<DelegationCheck> for model::DelegationCheck {
+    fn from(old: DelegationCheck) -> Self {
+        Self {
+            first: old.operational,
+            operational: old.operational,
+            failing: old.failing,
+            rounds: u32::from(old.failing.is_some()),
+            paused: None,
+            told: old.told,
+            failures: Vec::new(),
+            unnamed: 0,
         }
     }
 }

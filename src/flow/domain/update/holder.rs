@@ -1,7 +1,9 @@
 //! Changes of registrant, and of the administrative contact of a whole group of names.
 
-use super::{Part, Update};
+use super::Update;
+use super::part::Part;
 use crate::flow::domain::application::{self, Applying};
+use crate::flow::domain::consent::InForce;
 use crate::flow::domain::group::Group;
 use crate::flow::domain::partner::Partner;
 use crate::flow::domain::{blame, save, variants};
@@ -46,6 +48,25 @@ impl Update<'_> {
             Registration::AtOnce => Ok(None),
             Registration::Documents(wanted) => Ok(Some(wanted)),
         }
+    }
+
+    /// Judges whether the new registrant has the consents that the names need, or `shows` documents that say so.
+    ///
+    /// # Errors
+    /// 2306 for a consent that is missing or another registrant's.
+    pub(super) fn judge_consents(
+        &self,
+        consents: &[(DomainName, InForce)],
+        shows: Option<&Applicant>,
+        context: &Context<'_>,
+    ) -> Result<(), Refusal> {
+        let documents = shows.map_or(&[][..], |applicant| &applicant.documents);
+        for (name, found) in consents {
+            let consents = found.consents().shown_by(documents);
+            let judged = context.policy.may_hold(name, consents);
+            judged.map_err(|violation| blame(Why::Policy(violation), name.as_str()))?;
+        }
+        Ok(())
     }
 
     /// Judges what is said of the present registrant, and returns what adds it to the request that waits for it.

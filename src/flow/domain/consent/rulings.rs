@@ -1,77 +1,50 @@
-//! Consents of authorities to restricted words: they let a name be registered, and hold it when they end (hk:R6.6a).
+//! What grants and ends consents, and holds a name whose registrant's has ended (hk:R6.6a).
 //!
 //! No command of a client: operator verbs grant and revoke, the clock lets lapse. A name whose consent has ended stays
-//! registered under a hold whose case names the consent; the next consent of that authority lifts it.
+//! registered under a hold whose case names the consent; the next consent of that authority to its registrant lifts it. A
+//! consent of somebody else neither holds it nor lifts the hold.
 
 use chrono::{DateTime, Utc};
 
-use super::{claim, find, save, snapshot};
+use super::{Registrant, is_hold, key};
 use crate::base::code::Code;
+use crate::flow::domain::{blame, claim, find, save, snapshot};
 use crate::flow::message::{Cause, tell_change};
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal};
 use crate::model::change::{Case, CaseKind, Operation, OperationKind};
-use crate::model::consent::{Authority, case_prefix, is_reference};
+use crate::model::consent::{Authority, is_reference};
 use crate::model::lock::LockKind;
 use crate::model::message::Snapshot;
-use crate::model::{Consent, DomainName, Lock};
-use crate::policy::Policy;
+use crate::model::{Consent, ContactId, DomainName, Lock};
 use crate::protocol::Namespace;
 use crate::store::keys::Due;
 use crate::store::record::RecordError;
 use crate::store::{self, Assert, Key, Store, Write, keys, read, record};
-
-/// Consents that count for a name, with the versions that were read.
-#[derive(Debug, Default)]
-pub struct InForce(Vec<(Authority, Key, u64)>);
-
-impl InForce {
-    /// Returns whose they are.
-    pub fn authorities(&self) -> Vec<Authority> {
-        self.0.iter().map(|(authority, ..)| *authority).collect()
-    }
-
-    /// Returns what must hold as long as one relies on them.
-    pub fn asserts(self) -> impl Iterator<Item = Assert> {
-        let consents = self.0.into_iter();
-        consents.map(|(_, key, version)| Assert::Version(key, version))
-    }
-}
-
-/// Reads the consents that count for a name; reads nothing for one that needs none.
-///
-/// # Errors
-/// When the store fails.
-pub async fn in_force<S: Store>(
-    name: &DomainName,
-    context: &Context<'_>,
-    store: &S,
-) -> Result<InForce, store::Error> {
-    let mut found = InForce::default();
-    for authority in context.policy.consents(name) {
-        let key = key(name, authority, context.policy);
-        if let Some((consent, version)) = read::<Consent, S>(store, &key).await?
-            && consent.is_in_force(context.now)
-        {
-            found.0.push((authority, key, version));
-        }
-    }
-    Ok(found)
-}
-
-/// Returns the key of a consent, which covers every variant of the name.
-pub fn key(name: &DomainName, authority: Authority, policy: &Policy) -> Key {
-    match policy.package_key(name) {
-        Some(package) => keys::consent(package.as_str(), authority),
-        None => keys::consent(policy.canonical(name).as_str(), authority),
-    }
-}
 
 /// A consent and the domain it is for, as they are.
 #[derive(Debug)]
 pub struct Facts {
     consent: Option<(Consent, u64)>,
     domain: Option<(Snapshot, u64)>,
+    /// The domain's registrant.
+    registrant: Option<Registrant>,
+}
+
+impl Facts {
+    /// Says whether a consent is the present registrant's, or will be.
+    fn are_of(&self, consent: &Consent) -> bool {
+        let registrant = self.registrant.as_ref();
+        registrant.is_none_or(|registrant| consent.is_for(&registrant.roid))
+    }
+
+    /// Returns what must hold as long as one relies on who has the name.
+    fn assert(&self, name: &DomainName, context: &Context<'_>) -> Assert {
+        match &self.domain {
+            Some((found, version)) => Assert::Version(keys::domain(&found.domain.name), *version),
+            None => Assert::Absent(claim(name, context)),
+        }
+    }
 }
 
 async fn load<S: Store>(
@@ -84,8 +57,15 @@ async fn load<S: Store>(
         Some((domain, version)) => Some((snapshot(domain, store).await?, version)),
         None => None,
     };
+    let registrant = domain
+        .as_ref()
+        .and_then(|(found, _)| found.domain.registrant.as_ref());
     Ok(Facts {
         consent: read(store, &key(name, authority, context.policy)).await?,
+        registrant: match registrant {
+            Some(id) => Registrant::load(id, store).await?,
+            None => None,
+        },
         domain,
     })
 }
@@ -101,12 +81,15 @@ pub struct Grant<'a> {
     pub reference: &'a str,
     /// From when on it does not count.
     pub expires: Option<DateTime<Utc>>,
+    /// Whom it is for; `None` is the registrant of the name, or who registers it first.
+    pub registrant: Option<&'a ContactId>,
 }
 
 impl Flow for Grant<'_> {
     const REFUSALS: &'static [Code] = &[Code::Use];
 
-    type Facts = Facts;
+    /// What there is, and whom the consent is for when that is somebody else than the registrant.
+    type Facts = (Facts, Option<Registrant>);
 
     fn settles(&self) -> Vec<Due> {
         vec![Due::Domain(self.name.clone())]
@@ -116,11 +99,20 @@ impl Flow for Grant<'_> {
         &self,
         context: &Context<'_>,
         store: &S,
-    ) -> Result<Facts, store::Error> {
-        load(self.name, self.authority, context, store).await
+    ) -> Result<Self::Facts, store::Error> {
+        let named = match self.registrant {
+            Some(id) => Registrant::load(id, store).await?,
+            None => None,
+        };
+        let facts = load(self.name, self.authority, context, store).await?;
+        Ok((facts, named))
     }
 
-    fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
+    fn decide(
+        &self,
+        context: &Context<'_>,
+        (facts, named): Self::Facts,
+    ) -> Result<Decision, Refusal> {
         if !context.policy.consents(self.name).contains(&self.authority) {
             return Err(refuse(
                 "the name has no word that needs the consent of this authority",
@@ -134,6 +126,16 @@ impl Flow for Grant<'_> {
         if self.expires.is_some_and(|end| end <= context.now) {
             return Err(refuse("the consent would have ended already"));
         }
+        if self.registrant.is_some() && named.is_none() {
+            return Err(refuse(
+                "there is no such registrant; `--registrant` takes the handle of a contact",
+            ));
+        }
+        // Who has applied for the name has not got it: the approval makes the consent theirs.
+        let registered = facts.domain.as_ref();
+        let registered = registered.filter(|(found, _)| !found.domain.is_applied_for());
+        let present = registered.and(facts.registrant.as_ref());
+        let holder = named.as_ref().or(present);
         let consent = Consent {
             name: context.policy.canonical(self.name),
             authority: self.authority,
@@ -141,26 +143,20 @@ impl Flow for Grant<'_> {
             granted: context.now,
             expires: self.expires,
             revoked: None,
-            holder: None,
+            holder: holder.map(|holder| holder.roid.clone()),
         };
         let mut decision = replace(&facts, &consent, context)?;
-        let prefix = case_prefix(self.authority);
-        let lifted = |lock: &Lock| {
-            let of_authority = lock
-                .case
-                .as_deref()
-                .is_some_and(|case| case.starts_with(&prefix));
-            lock.kind == LockKind::Hold && of_authority
-        };
-        if let Some((before, version)) = &facts.domain {
-            let key = keys::domain(&before.domain.name);
-            decision.asserts.push(Assert::Version(key, *version));
-            if before.domain.locks.iter().any(lifted) {
-                let mut after = before.clone();
-                after.domain.locks.retain(|lock| !lifted(lock));
-                let told = ("Consent granted", "registry");
-                change(before, &after, &consent, told, context, &mut decision)?;
-            }
+        decision.asserts.push(facts.assert(self.name, context));
+        decision.asserts.extend(holder.map(Registrant::assert));
+        let lifted = |lock: &Lock| is_hold(lock, self.authority);
+        if let Some((before, _)) = &facts.domain
+            && facts.are_of(&consent)
+            && before.domain.locks.iter().any(lifted)
+        {
+            let mut after = before.clone();
+            after.domain.locks.retain(|lock| !lifted(lock));
+            let told = ("Consent granted", "registry");
+            change(before, &after, &consent, told, context, &mut decision)?;
         }
         Ok(decision)
     }
@@ -196,7 +192,7 @@ impl Flow for Revoke<'_> {
 
     fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
         let Some((consent, _)) = &facts.consent else {
-            return Err(super::blame(Why::DoesNotExist, self.name.as_str()));
+            return Err(blame(Why::DoesNotExist, self.name.as_str()));
         };
         if !consent.is_in_force(context.now) {
             return Err(refuse("the consent is not in force any more"));
@@ -211,14 +207,10 @@ impl Flow for Revoke<'_> {
             ..consent.clone()
         };
         let mut decision = replace(&facts, &consent, context)?;
+        // Whoever gets the name meanwhile does so without the consent.
+        decision.asserts.push(facts.assert(self.name, context));
         let told = ("Consent revoked", "registry");
-        match &facts.domain {
-            Some(found) => hold(found, &consent, told, context, &mut decision)?,
-            // Whoever registers it meanwhile does so without the consent.
-            None => decision
-                .asserts
-                .push(Assert::Absent(claim(self.name, context))),
-        }
+        hold(&facts, &consent, told, context, &mut decision)?;
         Ok(decision)
     }
 }
@@ -261,10 +253,12 @@ impl Flow for Lapse<'_> {
         let row = key(self.name, self.authority, context.policy);
         decision.asserts.push(Assert::Version(row, *version));
         decision.writes.extend(due(consent).map(Write::Delete));
-        if let Some(found) = &facts.domain {
-            let told = ("Consent expired", "server");
-            hold(found, consent, told, context, &mut decision)?;
+        // A name that time has ended may still be stored, which is no reason not to let its consent lapse.
+        if facts.domain.is_some() {
+            decision.asserts.push(facts.assert(self.name, context));
         }
+        let told = ("Consent expired", "server");
+        hold(&facts, consent, told, context, &mut decision)?;
         Ok(decision)
     }
 }
@@ -300,16 +294,17 @@ fn replace(
     Ok(decision)
 }
 
-/// Holds a domain whose consent has ended, once.
+/// Holds a domain whose registrant's consent has ended, once; somebody else's is none of its affair.
 fn hold(
-    (before, version): &(Snapshot, u64),
+    facts: &Facts,
     consent: &Consent,
     told: (&str, &str),
     context: &Context<'_>,
     decision: &mut Decision,
 ) -> Result<(), RecordError> {
-    let key = keys::domain(&before.domain.name);
-    decision.asserts.push(Assert::Version(key, *version));
+    let Some((before, _)) = facts.domain.as_ref().filter(|_| facts.are_of(consent)) else {
+        return Ok(());
+    };
     let case = consent.case();
     let mut locks = before.domain.locks.iter();
     if locks.any(|lock| lock.case.as_ref() == Some(&case)) {
