@@ -14,6 +14,7 @@ mod support;
 
 mod hk {
     mod consents;
+    mod demands;
     pub mod extensions;
     mod holders;
     pub mod packages;

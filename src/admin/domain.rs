@@ -4,16 +4,18 @@ use data_encoding::HEXUPPER;
 
 use super::message::DomainFilter;
 use super::view::{
-    DelegationView, DomainView, DueView, FailureView, HistoryView, LockView, RoleView, TransferView,
+    DelegationView, DemandView, DomainView, DueView, FailureView, HistoryView, HolderView,
+    LockView, RoleView, TransferView,
 };
 use super::{Refusal, Reply};
 use crate::flow::domain::delegation;
 use crate::flow::domain::info::rgp_statuses;
 use crate::flow::{Context, domain};
 use crate::lifecycle::domain::{next_change, project, statuses};
+use crate::model::ContactId;
 use crate::model::delegation::DelegationFailure;
 use crate::model::dnssec::{DnssecData, DsData, KeyData};
-use crate::model::domain::Stage;
+use crate::model::domain::{ContactRole, Stage};
 use crate::model::status::DomainStatus;
 use crate::model::{DelegationCheck, Domain, DomainName, Lock, RegistrarId, Transfer};
 use crate::policy::profile::Operation;
@@ -147,11 +149,8 @@ async fn view<S: Store>(
         at,
         change: owned(change(&domain, at)),
     });
+    let holder = holder(&domain);
     let (updater, updated) = domain.updated.unzip();
-    let contacts = domain.contacts.iter().map(|(role, id)| RoleView {
-        role: owned(role.as_str()),
-        id: id.to_string(),
-    });
     Ok(DomainView {
         name: domain.name.to_string(),
         kind: owned("domain"),
@@ -161,7 +160,13 @@ async fn view<S: Store>(
         rgp_statuses: rgp.into_iter().map(|s| owned(s.as_str())).collect(),
         sponsor: domain.sponsor.to_string(),
         registrant: domain.registrant.map(|id| id.to_string()),
-        contacts: contacts.collect(),
+        contacts: roles(&domain.contacts),
+        guardian: domain.guardian.map(|id| id.to_string()),
+        holder,
+        demand: domain.demand.map(|demand| DemandView {
+            id: demand.id.to_string(),
+            due: demand.until,
+        }),
         name_servers: name_servers.iter().map(DomainName::to_string).collect(),
         hosts: Vec::new(),
         forms,
@@ -173,6 +178,7 @@ async fn view<S: Store>(
         locks: domain.locks.into_iter().map(lock).collect(),
         delegation,
         due,
+        activated: domain.activated,
         expires: domain.expires,
         history: HistoryView {
             creator: domain.creator.to_string(),
@@ -182,6 +188,27 @@ async fn view<S: Store>(
             transferred: domain.transferred,
         },
     })
+}
+
+/// Returns the change of registrant that waits.
+fn holder(domain: &Domain) -> Option<HolderView> {
+    let application = domain.application.as_ref()?;
+    let holder = domain.waiting_holder()?;
+    Some(HolderView {
+        id: application.id.to_string(),
+        due: application.until,
+        registrant: holder.registrant.to_string(),
+        contacts: roles(&holder.contacts),
+        guardian: holder.guardian.as_ref().map(ContactId::to_string),
+    })
+}
+
+fn roles(contacts: &[(ContactRole, ContactId)]) -> Vec<RoleView> {
+    let role = |(role, id): &(ContactRole, ContactId)| RoleView {
+        role: role.as_str().to_owned(),
+        id: id.to_string(),
+    };
+    contacts.iter().map(role).collect()
 }
 
 fn lock(lock: Lock) -> LockView {

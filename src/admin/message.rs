@@ -19,6 +19,7 @@ use crate::base::secret::Secret;
 use crate::export::zone::Summary;
 use crate::flow::domain::lock::{Closing, Opening};
 use crate::model::consent::Authority;
+use crate::model::document::DocumentKind;
 use crate::model::{ContactId, DomainName, RegistrarId};
 use crate::store::Listing;
 
@@ -133,11 +134,13 @@ verbs! {
 verbs! {
     /// A decision of the registry on who may have a name.
     Ruling {
-        /// Approves an application, for a reason or without one.
-        DocumentApprove((u64, Option<String>)) = "document approve",
-        /// Refuses an application.
+        /// Asks for documents of a registered name's registrant.
+        DocumentRequest(NewDemand) = "document request",
+        /// Approves documents.
+        DocumentApprove((u64, Approval)) = "document approve",
+        /// Rejects documents, for a reason or without one.
         DocumentReject((u64, Option<String>)) = "document reject",
-        /// Adds a file to an application.
+        /// Adds a file to a request for documents.
         DocumentAttach((u64, NewFile)) = "document attach",
         /// Enters a consent.
         ConsentGrant(NewConsent) = "consent grant",
@@ -203,6 +206,37 @@ impl fmt::Debug for NewFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewFile")
             .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Documents to be asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewDemand {
+    /// The name.
+    pub name: DomainName,
+    /// What is wanted: of each group one.
+    pub wanted: Vec<Vec<DocumentKind>>,
+    /// Days until they must be approved; `None` is as many as an application has.
+    pub days: Option<u32>,
+    /// Why, for the sponsor.
+    pub reason: Option<String>,
+}
+
+/// What an officer says who approves documents.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// Why.
+    pub reason: Option<String>,
+    /// The registrant's name on the documents, as it was verified.
+    pub legal_name: Option<String>,
+}
+
+impl fmt::Debug for Approval {
+    /// Leaves out what tells a person's identity.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Approval")
+            .field("reason", &self.reason)
             .finish_non_exhaustive()
     }
 }

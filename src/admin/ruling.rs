@@ -1,12 +1,14 @@
-//! Decisions on who may have a name: applications, consents, reservations, permissions of registrars.
+//! Decisions on who may have a name: documents, consents, reservations, permissions of registrars.
 
-use super::message::NewConsent;
+use super::message::{Approval, NewConsent, NewDemand};
 use super::{ACTOR, Desk, Refusal, Reply, Ruling, consent, document, operator};
 use crate::base::code::Code;
-use crate::flow::domain::application::{Attach, Decide};
+use crate::flow::domain::application::{self, Attach};
 use crate::flow::domain::consent::{Grant, Revoke};
+use crate::flow::domain::demand::{self, Ask};
 use crate::flow::run::{Failure, run};
 use crate::flow::{Context, Flow, Numbers};
+use crate::model::document::Subject;
 use crate::policy::Policy;
 use crate::session::numbers::Numbers as Fresh;
 use crate::store::{Audit, Store};
@@ -16,7 +18,8 @@ impl Ruling {
     pub fn reserves(&self) -> bool {
         match self {
             Self::ReservedAdd(_) | Self::ReservedRemove(_) => true,
-            Self::DocumentApprove(_)
+            Self::DocumentRequest(_)
+            | Self::DocumentApprove(_)
             | Self::DocumentReject(_)
             | Self::DocumentAttach(_)
             | Self::ConsentGrant(_)
@@ -54,14 +57,34 @@ impl<S: Store> Desk<S> {
             salt: [0; 16],
         };
         match ruling {
-            Ruling::DocumentApprove((id, reason)) => {
-                self.decide(id, true, reason.as_deref(), &context).await
+            Ruling::DocumentRequest(NewDemand {
+                name,
+                wanted,
+                days,
+                reason,
+            }) => {
+                let ask = Ask {
+                    name: &name,
+                    wanted: &wanted,
+                    days,
+                    reason: reason.as_deref(),
+                };
+                self.run(&ask, "document:request", name.as_str(), &context)
+                    .await?;
+                document::demanded(&name, &context, &self.store).await
+            }
+            Ruling::DocumentApprove((id, approval)) => {
+                self.decide(id, true, approval, &context).await
             }
             Ruling::DocumentReject((id, reason)) => {
-                self.decide(id, false, reason.as_deref(), &context).await
+                let approval = Approval {
+                    reason,
+                    legal_name: None,
+                };
+                self.decide(id, false, approval, &context).await
             }
             Ruling::DocumentAttach((id, file)) => {
-                let request = document::read_open(id, context.now, &self.store).await?;
+                let request = document::read_open(id, &context, &self.store).await?;
                 let attachment = self.attachments.keep(file, context.now).await?;
                 let attach = Attach { id, attachment };
                 self.run(
@@ -71,7 +94,7 @@ impl<S: Store> Desk<S> {
                     &context,
                 )
                 .await?;
-                document::show(id, context.now, &self.store).await
+                document::show(id, &context, &self.store).await
             }
             Ruling::ConsentGrant(NewConsent {
                 name,
@@ -108,26 +131,43 @@ impl<S: Store> Desk<S> {
         }
     }
 
+    /// Approves documents, or rejects them: those of an application, or of a registered name.
     async fn decide(
         &self,
         id: u64,
         approved: bool,
-        reason: Option<&str>,
+        Approval { reason, legal_name }: Approval,
         context: &Context<'_>,
     ) -> Result<Reply, Refusal> {
-        let decide = Decide {
-            id,
-            approved,
-            reason,
-        };
         let command = match approved {
             true => "document:approve",
             false => "document:reject",
         };
-        let request = document::read_open(id, context.now, &self.store).await?;
-        self.run(&decide, command, request.domain.as_str(), context)
-            .await?;
-        document::show(id, context.now, &self.store).await
+        let (reason, legal_name) = (reason.as_deref(), legal_name.as_deref());
+        let request = document::read_open(id, context, &self.store).await?;
+        let name = &request.domain;
+        match request.subject {
+            Subject::Name | Subject::Registrant(_) => {
+                let decide = application::Decide {
+                    id,
+                    approved,
+                    reason,
+                    legal_name,
+                };
+                self.run(&decide, command, name.as_str(), context).await?;
+            }
+            Subject::Registered => {
+                let decide = demand::Decide {
+                    id,
+                    name,
+                    approved,
+                    reason,
+                    legal_name,
+                };
+                self.run(&decide, command, name.as_str(), context).await?;
+            }
+        }
+        document::show(id, context, &self.store).await
     }
 
     /// Runs a flow as the operator.

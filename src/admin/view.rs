@@ -29,6 +29,12 @@ pub struct DomainView {
     pub registrant: Option<String>,
     /// Other contacts.
     pub contacts: Vec<RoleView>,
+    /// A minor's parent or guardian.
+    pub guardian: Option<String>,
+    /// The change of registrant that waits for documents.
+    pub holder: Option<HolderView>,
+    /// Documents that the registry wants to see of the registrant.
+    pub demand: Option<DemandView>,
     /// Name servers by name.
     pub name_servers: Vec<String>,
     /// Hosts below the domain; left empty in lists.
@@ -51,6 +57,8 @@ pub struct DomainView {
     pub delegation: Option<DelegationView>,
     /// What happens by itself next.
     pub due: Option<DueView>,
+    /// When it came into use; `None` while it is applied for.
+    pub activated: Option<DateTime<Utc>>,
     /// When the registration ends.
     pub expires: DateTime<Utc>,
     /// Where it comes from.
@@ -65,6 +73,30 @@ pub struct RoleView {
     pub role: String,
     /// Handle.
     pub id: String,
+}
+
+/// A change of registrant that waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HolderView {
+    /// Number of its request for documents.
+    pub id: String,
+    /// Until when it must be decided.
+    pub due: DateTime<Utc>,
+    /// The new registrant.
+    pub registrant: String,
+    /// Its other contacts.
+    pub contacts: Vec<RoleView>,
+    /// Its parent or guardian.
+    pub guardian: Option<String>,
+}
+
+/// A demand for documents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DemandView {
+    /// Number of its request for documents.
+    pub id: String,
+    /// Until when they must be approved.
+    pub due: DateTime<Utc>,
 }
 
 /// A lock.
@@ -279,19 +311,23 @@ pub struct HostView {
     pub history: HistoryView,
 }
 
-/// A request for documents: an application that waits for people, or did.
+/// A request for documents, which waits for people, or did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct DocumentView {
-    /// Number of the application.
+    /// Its number, which is that of the application or demand.
     pub id: String,
     /// Always `document`.
     pub kind: String,
     /// `open`, `approved`, `rejected` or `lapsed`.
     pub state: String,
-    /// Name applied for, in A-form.
+    /// What it is for: `create`, `registrant` or `registered`.
+    pub subject: String,
+    /// The registrant that the name is to have, where it is for a change of that.
+    pub registrant: Option<String>,
+    /// The name, in A-form.
     pub domain: String,
-    /// Registrar that applied.
+    /// Registrar that sponsors the name while the request is open; later the one that did when it was made.
     pub sponsor: String,
     /// When it was made.
     pub opened: DateTime<Utc>,
@@ -301,6 +337,8 @@ pub struct DocumentView {
     pub wanted: Vec<Vec<String>>,
     /// Rules whose verdict is up to people.
     pub review: Vec<String>,
+    /// What the registrar has told of the registrant.
+    pub applicant: ApplicantView,
     /// Documents the registrar has described.
     pub given: Vec<GivenView>,
     /// Files handed in.
@@ -311,6 +349,25 @@ pub struct DocumentView {
     pub by: Option<String>,
     /// Why.
     pub reason: Option<String>,
+}
+
+/// A registrant as a registrar describes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ApplicantView {
+    /// `person` or `organisation`.
+    pub party: Option<String>,
+    /// Day of birth.
+    pub born: Option<NaiveDate>,
+    /// Whether a person is 18 or older, where the day of birth is not told.
+    #[serde(rename = "over-18")]
+    pub over_18: Option<bool>,
+    /// Legal name; once documents were approved, the one that was verified on them.
+    pub legal_name: Option<String>,
+    /// Handle of the parent or guardian.
+    pub guardian: Option<String>,
+    /// Whether it is the branch office of a company elsewhere.
+    pub branch: bool,
 }
 
 /// A document as a registrar describes it.

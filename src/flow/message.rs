@@ -43,7 +43,7 @@ pub struct Cause<'a> {
     pub who: &'a str,
     /// The case it was done for.
     pub case: Option<Case>,
-    /// Why; what is longer than a message may say is cut off.
+    /// Why; the data of a message holds its first 32 characters, its text all of it.
     pub reason: Option<&'a str>,
 }
 
@@ -74,7 +74,7 @@ pub fn tell_change(
                 transaction: context.transaction.to_owned(),
                 who: cause.who.to_owned(),
                 case: cause.case.clone(),
-                reason: cause.reason.and_then(shorten),
+                reason: cause.reason.and_then(line),
             },
         };
         writes.extend(tell(&snapshot.domain.sponsor, news, context)?);
@@ -82,11 +82,16 @@ pub fn tell_change(
     Ok(writes)
 }
 
-/// Returns as much of a reason as a message may say; `None` when it says nothing.
-fn shorten(reason: &str) -> Option<String> {
-    let text: String = collapse(reason).chars().take(REASON_LIMIT).collect();
-    let text = text.trim_end();
-    (!text.is_empty()).then(|| text.to_owned())
+/// Returns a reason as one line; `None` when it says nothing.
+fn line(reason: &str) -> Option<String> {
+    let text = collapse(reason);
+    (!text.is_empty()).then(|| text.into_owned())
+}
+
+/// Returns as much of a reason as the data of a message may say (RFC 8590 section 2.1).
+pub(super) fn shorten(reason: &str) -> String {
+    let text: String = reason.chars().take(REASON_LIMIT).collect();
+    text.trim_end().to_owned()
 }
 
 /// Returns the key of a message.

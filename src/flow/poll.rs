@@ -212,6 +212,10 @@ fn tell_change(snapshot: Snapshot, change: Change, context: &Context<'_>) -> Tol
         text = format!("{text}: {reason}");
     }
     let (data, shown) = show_domain(snapshot, change.date, context);
+    let change = Change {
+        reason: change.reason.as_deref().map(message::shorten),
+        ..change
+    };
     let mut extensions = vec![ext::Data::ChangePoll(ChangeData::new(change))];
     extensions.extend(shown);
     Told {
@@ -435,7 +439,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn change_is_told_before_first_with_its_case_and_a_reason_that_fits() {
+    async fn change_is_told_before_first_with_its_case_and_a_reason_that_fits_the_data() {
         let desk = Desk::new();
         let before = snapshot("registrar-a");
         let mut after = before.clone();
@@ -443,10 +447,13 @@ mod tests {
         tell_forced_transfer(&desk, &before, &after).await;
         for (state, told) in [(State::Before, &before), (State::After, &after)] {
             let decision = desk.read("registrar-a").await;
-            let reason = "By order of the High Court of Ho";
+            let (reason, whole) = (
+                "By order of the High Court of Ho",
+                "By order of the High Court of Hong Kong",
+            );
             assert_eq!(
                 text(&decision),
-                format!("shop.example was transferred: {reason}")
+                format!("shop.example was transferred: {whole}")
             );
             let (domain, change) = shown(decision);
             assert_eq!(domain.expires, Some(told.domain.expires));

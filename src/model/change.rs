@@ -18,7 +18,7 @@ pub struct Change {
     pub who: String,
     /// The case it was done for.
     pub case: Option<Case>,
-    /// Why, 1 to 32 characters.
+    /// Why, on one line; the data of a message takes 32 characters of it.
     pub reason: Option<String>,
 }
 

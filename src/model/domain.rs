@@ -92,6 +92,13 @@ impl Domain {
         }
     }
 
+    /// Says whether it waits for the documents of this request.
+    pub fn awaits(&self, request: u64) -> bool {
+        let application = self.application.as_ref().map(|it| it.id);
+        let demand = self.demand.as_ref().map(|it| it.id);
+        [application, demand].contains(&Some(request))
+    }
+
     /// Returns every contact it refers to, each as often as it does; those that wait for approval, too.
     pub fn linked_contacts(&self) -> impl Iterator<Item = &ContactId> {
         let waiting = self.waiting_holder().into_iter();

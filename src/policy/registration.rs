@@ -1,7 +1,9 @@
-//! How a create or a change of registrant is answered: at once, or when documents have been approved.
+//! How a create or a change of registrant is answered: at once, or when documents have been approved; and what is judged
+//! when they are.
 
 use chrono::{DateTime, Utc};
 
+use super::hk::Hk;
 use super::violation::Rule;
 use super::{Consents, Policy, Violation};
 use crate::model::document::DocumentKind;
@@ -73,6 +75,28 @@ impl Policy {
     ) -> Result<(), Violation> {
         match &self.hk {
             Some(hk) => hk.registrant(name, applicant, now),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the days in which documents must be approved; `None` where nobody shows any.
+    pub fn document_days(&self) -> Option<u32> {
+        self.hk.as_ref().map(Hk::document_days)
+    }
+
+    /// Judges a name by what is known of its registrant's legal name when documents are approved; `verified` is the one
+    /// on them.
+    ///
+    /// # Errors
+    /// The rule that keeps this registrant from having the name.
+    pub fn legal_name(
+        &self,
+        name: &DomainName,
+        applicant: &Applicant,
+        verified: Option<&str>,
+    ) -> Result<(), Violation> {
+        match &self.hk {
+            Some(hk) => hk.legal_name(name, applicant, verified),
             None => Ok(()),
         }
     }

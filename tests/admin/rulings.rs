@@ -135,7 +135,7 @@ fn application_is_rejected_and_its_name_free_again() {
     let late = server.admin(&["document", "reject", &id]);
     assert!(refusal(&late).contains("rejected already"));
     let nothing = server.admin(&["document", "approve", "999"]);
-    assert!(refusal(&nothing).contains("no application 999"));
+    assert!(refusal(&nothing).contains("no request for documents 999"));
 }
 
 #[test]
@@ -200,6 +200,247 @@ fn files_of_an_application_are_kept_by_digest() {
     assert!(refusal(&late).contains("rejected already"));
     let kept = fs::read_dir(server.dir.join("documents")).unwrap();
     assert_eq!(kept.count(), 1);
+}
+
+/// Asks for documents of the registrant of `name`; returns the request.
+fn demand(server: &Server, name: &str, more: &[&str]) -> Value {
+    let request = ["document", "request", name, "--kind", "HKID,PASSNO"];
+    server.admin_json(&[&request, more].concat())
+}
+
+#[test]
+fn documents_that_do_not_come_hold_a_registered_name_until_others_are_approved() {
+    let home = tempfile::tempdir().unwrap();
+    let server = registry(home.path());
+    let name = "my-shop.hk";
+    assert_eq!(create(&server, "registrar-a", name, &[]), 1000);
+    let asked = demand(&server, name, &["--kind", "br"]);
+    let id = asked["id"].as_str().unwrap();
+    assert_eq!(
+        [&asked["subject"], &asked["state"], &asked["due"]],
+        ["registered", "open", "2030-01-15T00:00:00Z"]
+    );
+    let wanted = serde_json::json!([["HKID", "PASSNO"], ["BR"]]);
+    assert_eq!(asked["wanted"], wanted);
+    assert_eq!(application(&server, name), id);
+    let shown = server.admin_json(&["domain", "show", name]);
+    assert_eq!(shown["demand"]["id"], id);
+    assert_eq!(shown["due"]["change"], "is held for want of documents");
+    let told = next_message(&server, "registrar-a").to_string();
+    for part in [
+        "Documents wanted by 2030-01-15: HKID or PASSNO; BR",
+        &format!("documents {id}"),
+    ] {
+        assert!(told.contains(part), "{told}");
+    }
+    let update = ["update", "domain", name, "--add-status", "clientHold"];
+    server.epp_json("registrar-a", &update);
+    let update = ["update", "domain", name, "--remove-status", "clientHold"];
+    server.epp_json("registrar-a", &update);
+    let end = 14 * 86_400 - 1;
+    server.admin_json(&["sandbox", "advance", &format!("{end}s")]);
+    assert_eq!(statuses(&server, name), ["ok"]);
+    server.admin_json(&["sandbox", "advance", "1s"]);
+    assert_eq!(statuses(&server, name), ["serverHold"]);
+    let lapsed = server.admin_json(&["document", "show", id]);
+    assert_eq!([&lapsed["state"], &lapsed["by"]], ["lapsed", "server"]);
+    let told = next_message(&server, "registrar-a").to_string();
+    assert!(told.contains("Documents did not come in time"), "{told}");
+    let late = server.admin(&["document", "approve", id]);
+    assert!(refusal(&late).contains("lapsed already"));
+
+    let again = demand(&server, name, &["--days", "30"]);
+    assert_eq!(again["due"], "2030-02-14T00:00:00Z");
+    assert_eq!(statuses(&server, name), ["serverHold"]);
+    next_message(&server, "registrar-a");
+    let approved = server.admin_json(&["document", "approve", again["id"].as_str().unwrap()]);
+    assert_eq!(approved["state"], "approved");
+    assert_eq!(statuses(&server, name), ["ok"]);
+    let told = next_message(&server, "registrar-a").to_string();
+    assert!(told.contains("Documents approved"), "{told}");
+    let shown = server.admin_json(&["domain", "show", name]);
+    assert_eq!([&shown["demand"], &shown["due"]], [&Value::Null; 2]);
+    let history = server.admin_json(&["domain", "history", name]);
+    let lines = history.as_array().unwrap().iter();
+    let commands: Vec<_> = lines
+        .map(|line| line["command"].as_str().unwrap())
+        .collect();
+    assert!(commands.ends_with(&["domain:settle", "document:request", "document:approve"]));
+}
+
+#[test]
+fn rejected_documents_hold_a_registered_name_at_once() {
+    let home = tempfile::tempdir().unwrap();
+    let server = registry(home.path());
+    let name = "my-shop.hk";
+    assert_eq!(create(&server, "registrar-a", name, &[]), 1000);
+    let hold = ["domain", "hold", name, "--case", "ABUSE-1"];
+    server.admin_json(&hold);
+    next_message(&server, "registrar-a");
+    let asked = demand(&server, name, &["--reason", "The address is wrong"]);
+    let id = asked["id"].as_str().unwrap();
+    let told = next_message(&server, "registrar-a").to_string();
+    assert!(told.contains("PASSNO. The address is wrong"), "{told}");
+    let file = home.path().join("passport.gif");
+    fs::write(&file, b"GIF89a").unwrap();
+    let shown = server.admin_json(&["document", "attach", id, file.to_str().unwrap()]);
+    assert_eq!(shown["attachments"][0]["file"], "passport.gif");
+    let text = server.admin(&["document", "show", id]);
+    let text = String::from_utf8(text.stdout).unwrap();
+    assert!(
+        text.contains("HKID or PASSNO") && text.contains("registered"),
+        "{text}"
+    );
+    let reject = ["document", "reject", id, "--reason", "Another person's"];
+    assert_eq!(server.admin_json(&reject)["state"], "rejected");
+    let told = next_message(&server, "registrar-a").to_string();
+    assert!(
+        told.contains("Documents rejected: Another person's"),
+        "{told}"
+    );
+    let locks = server.admin_json(&["domain", "show", name])["locks"].take();
+    assert_eq!(locks[1]["case"], format!("documents {id}"));
+
+    let again = demand(&server, name, &[]);
+    server.admin_json(&["document", "approve", again["id"].as_str().unwrap()]);
+    let locks = server.admin_json(&["domain", "show", name])["locks"].take();
+    assert_eq!(locks.as_array().unwrap().len(), 1);
+    assert_eq!(locks[0]["case"], "ABUSE-1", "only holds of demands end");
+}
+
+#[test]
+fn documents_are_asked_for_once_and_of_registered_names_only() {
+    let home = tempfile::tempdir().unwrap();
+    let server = registry(home.path());
+    for (name, code) in [
+        ("my-shop.hk", 1000),
+        ("my-shop.com.hk", 1001),
+        ("gone.hk", 1000),
+    ] {
+        assert_eq!(create(&server, "registrar-a", name, &[]), code);
+    }
+    server.epp_json("registrar-a", &["delete", "domain", "gone.hk"]);
+    demand(&server, "my-shop.hk", &[]);
+    for (name, more, told) in [
+        ("nobody.hk", &[][..], "no domain of this name"),
+        ("my-shop.com.hk", &[], "applied for"),
+        ("gone.hk", &[], "deleted"),
+        ("my-shop.hk", &[], "asked for already"),
+        (
+            "my-shop.hk",
+            &["--reason", "two\nlines"],
+            "characters of a line",
+        ),
+    ] {
+        let request = ["document", "request", name, "--kind", "HKID"];
+        let refused = server.admin(&[&request, more].concat());
+        assert!(refusal(&refused).contains(told), "{name}");
+    }
+    for arguments in [
+        &["--kind", "IDCARD"][..],
+        &["--kind", "HKID", "--days", "0"],
+        &[],
+    ] {
+        let request = ["document", "request", "my-shop.hk"];
+        let output = server.admin(&[&request, arguments].concat());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+    let open = server.admin_json(&["document", "list", "--state", "open"]);
+    assert_eq!(open.as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_demand_goes_with_the_name_to_another_registrar_and_ends_with_it() {
+    let home = tempfile::tempdir().unwrap();
+    let server = registry(home.path());
+    let name = "my-shop.hk";
+    assert_eq!(create(&server, "registrar-a", name, &[]), 1000);
+    let asked = demand(&server, name, &["--days", "366"]);
+    let id = asked["id"].as_str().unwrap();
+    next_message(&server, "registrar-a");
+    #[rustfmt::skip]
+    server.epp_json("registrar-b", &["transfer", "domain", "request", name, "--auth-info", SECRET]);
+    server.epp_json("registrar-a", &["transfer", "domain", "approve", name]);
+    let listed = server.admin_json(&["document", "list", "--state", "open"]);
+    assert_eq!(
+        [&listed[0]["id"], &listed[0]["sponsor"]],
+        [id, "registrar-b"]
+    );
+    let info = server.epp_json("registrar-b", &["info", "domain", name]);
+    assert_eq!(
+        info["extensions"]["infData"]["documents"]["id"], id,
+        "{info}"
+    );
+
+    server.epp_json("registrar-b", &["delete", "domain", name]);
+    assert_eq!(application(&server, name), id, "it can still be restored");
+    server.admin_json(&["sandbox", "advance", "35d"]);
+    assert!(refusal(&server.admin(&["domain", "show", name])).contains("no domain"));
+    let shown = server.admin_json(&["document", "show", id]);
+    assert_eq!(shown["state"], "lapsed");
+    let open = server.admin_json(&["document", "list", "--state", "open"]);
+    assert_eq!(open, serde_json::json!([]));
+    let late = server.admin(&["document", "reject", id]);
+    assert!(refusal(&late).contains("lapsed already"));
+    assert_eq!(create(&server, "registrar-a", name, &[]), 1000);
+    assert_eq!(statuses(&server, name), ["ok"]);
+    assert_ne!(demand(&server, name, &[])["id"], id);
+}
+
+#[test]
+fn a_name_restored_when_its_documents_are_overdue_is_held() {
+    let home = tempfile::tempdir().unwrap();
+    let server = registry(home.path());
+    let name = "my-shop.hk";
+    assert_eq!(create(&server, "registrar-a", name, &[]), 1000);
+    let asked = demand(&server, name, &[]);
+    server.epp_json("registrar-a", &["delete", "domain", name]);
+    server.admin_json(&["sandbox", "advance", "20d"]);
+    let id = asked["id"].as_str().unwrap();
+    let shown = server.admin_json(&["document", "show", id]);
+    assert_eq!(shown["state"], "lapsed");
+    server.epp_json("registrar-a", &["restore", "request", name]);
+    #[rustfmt::skip]
+    server.epp_json("registrar-a", &[
+        "restore", "report", name, "--deleted", "2030-01-01T00:00:00Z", "--restored", "2030-01-21T00:00:00Z",
+        "--reason", "Registrant error", "--statement", "It was", "--statement", "It is",
+    ]);
+    assert_eq!(statuses(&server, name), ["serverHold"]);
+}
+
+#[test]
+fn a_name_of_a_person_is_approved_for_its_legal_name_only() {
+    let home = tempfile::tempdir().unwrap();
+    let server = registry(home.path());
+    let name = "國學文.個人.香港";
+    assert_eq!(create(&server, "registrar-a", name, &[]), 1001);
+    let listed = server.admin_json(&["document", "list", "--state", "open"]);
+    assert_eq!(listed[0]["subject"], "create");
+    let id = listed[0]["id"].as_str().unwrap();
+    for other in ["國學", "Kwok Hok Man"] {
+        let approve = ["document", "approve", id, "--legal-name", other];
+        let told = refusal(&server.admin(&approve));
+        assert!(told.contains("hk:R2.5a") && told.contains(other), "{told}");
+    }
+    let approve = ["document", "approve", id, "--legal-name", "国学文"];
+    let approved = server.admin_json(&approve);
+    assert_eq!(approved["state"], "approved");
+    assert_eq!(approved["applicant"]["legal-name"], "国学文");
+    let shown = server.admin_json(&["domain", "show", name]);
+    assert_eq!(shown["activated"], "2030-01-01T00:00:00Z");
+
+    let id = demand(&server, name, &[])["id"].take();
+    let id = id.as_str().unwrap();
+    let approve = ["document", "approve", id, "--legal-name", "國學"];
+    assert!(refusal(&server.admin(&approve)).contains("hk:R2.5a"));
+    server.admin_json(&["document", "approve", id]);
+
+    assert_eq!(
+        create(&server, "registrar-a", "chan-tai-man.idv.hk", &[]),
+        1001
+    );
+    let id = application(&server, "chan-tai-man.idv.hk");
+    server.admin_json(&["document", "approve", &id, "--legal-name", "陳大文"]);
 }
 
 #[test]

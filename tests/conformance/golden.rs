@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use hkepp::admin::message::Approval;
 use hkepp::admin::{Attachments, Desk, Query, Reply, Ruling};
 use hkepp::base::ident::TransactionIds;
 use hkepp::flow::select::DECLARED;
@@ -185,7 +186,7 @@ async fn approve(registry: &Registry) {
     };
     for request in requests.iter().filter(|request| request.state == "open") {
         let id = request.id.parse().unwrap();
-        let approve = Ruling::DocumentApprove((id, None));
+        let approve = Ruling::DocumentApprove((id, Approval::default()));
         let numbers = registry.service.numbers();
         let reply = desk.rule(approve, &policy, numbers).await;
         assert!(matches!(reply, Reply::Document(view) if view.state == "approved"));

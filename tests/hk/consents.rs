@@ -7,7 +7,7 @@ use hkepp::model::consent::Authority;
 use hkepp::model::{ContactId, DomainName};
 
 use super::extensions::{HK, log_in, name};
-use super::packages::{ascii, ask, rule};
+use super::packages::{approval, ascii, ask, rule};
 use crate::support::{Client, Registry, instant};
 
 /// Returns a registry of .hk with sessions of two registrars, whose contacts are there.
@@ -141,7 +141,7 @@ async fn document_of_a_consent_waits_until_the_consent_is_entered() {
     let waiting = application(&registry).await;
     assert_eq!(waiting.review, ["hk:R6.6"]);
     assert_eq!(waiting.wanted, [["MA_S97"]]);
-    let approve = || Ruling::DocumentApprove((waiting.id.parse().unwrap(), None));
+    let approve = || approval(waiting.id.parse().unwrap());
     let Reply::Refused(why) = rule(&registry, approve()).await else {
         panic!("nothing lifts the word yet");
     };
@@ -191,7 +191,7 @@ async fn consent_stays_open_until_an_application_is_approved() {
         panic!("{reply:?}");
     };
     let open = views.iter().find(|view| view.state == "open").unwrap();
-    let approve = Ruling::DocumentApprove((open.id.parse().unwrap(), None));
+    let approve = approval(open.id.parse().unwrap());
     let reply = rule(&registry, approve).await;
     assert!(
         matches!(&reply, Reply::Refused(why) if why.contains("hk:R6.6")),

@@ -8,7 +8,7 @@ use hkepp::model::lock::LockKind;
 
 use super::consents::grant;
 use super::extensions::{HK, create, log_in, name, send, update};
-use super::packages::{approve, ascii, ask, order, rule, try_order};
+use super::packages::{approval, approve, ascii, ask, order, rule, try_order};
 use crate::support::{Answer, Client, Registry, instant};
 
 const SHOP: &str = "harbour-shop.com.hk";
@@ -351,7 +351,7 @@ async fn a_consent_goes_to_no_other_registrant_with_the_name() {
     let with_consent = format!("<hk:create xmlns:hk=\"{HK}\">{ma}</hk:create>");
     create(&mut sponsor, company_bank, &with_consent, 1001).await;
     let [id] = open(&registry).await.try_into().unwrap();
-    let refused = rule(&registry, Ruling::DocumentApprove((id, None))).await;
+    let refused = rule(&registry, approval(id)).await;
     assert!(matches!(refused, Reply::Refused(_)), "{refused:?}");
     grant(&registry, company_bank, Authority::Monetary, None).await;
     approve(&registry).await;
@@ -360,7 +360,7 @@ async fn a_consent_goes_to_no_other_registrant_with_the_name() {
     let shown = format!("{COMPANY}{ma}");
     send(&mut sponsor, "update", &change, &told(&shown), 1001).await;
     let [id] = open(&registry).await.try_into().unwrap();
-    let refused = rule(&registry, Ruling::DocumentApprove((id, None))).await;
+    let refused = rule(&registry, approval(id)).await;
     assert!(matches!(refused, Reply::Refused(_)), "{refused:?}");
     grant(&registry, company_bank, Authority::Monetary, Some(&second)).await;
     approve(&registry).await;

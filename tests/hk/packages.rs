@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use hkepp::admin::message::Approval;
 use hkepp::admin::{Attachments, Desk, Order, Query, Reply, Ruling};
 use hkepp::base::ident::TransactionIds;
 use hkepp::flow::domain::lock::{Closing, Opening};
@@ -174,14 +175,19 @@ pub async fn rule(registry: &Registry, ruling: Ruling) -> Reply {
     desk(registry).rule(ruling, &policy, numbers).await
 }
 
-/// Approves every application that is open.
+/// Returns the approval of a request for documents.
+pub fn approval(id: u64) -> Ruling {
+    Ruling::DocumentApprove((id, Approval::default()))
+}
+
+/// Approves every request for documents that is open.
 pub async fn approve(registry: &Registry) {
     let Reply::Documents(requests) = ask(registry, Query::DocumentList(())).await else {
         panic!("applications are listed");
     };
     for request in requests.iter().filter(|request| request.state == "open") {
         let id = request.id.parse().unwrap();
-        let reply = rule(registry, Ruling::DocumentApprove((id, None))).await;
+        let reply = rule(registry, approval(id)).await;
         assert!(matches!(reply, Reply::Document(view) if view.state == "approved"));
     }
 }

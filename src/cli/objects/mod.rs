@@ -13,7 +13,8 @@ use super::records::{perform, trail};
 use super::report::{Report, record, table};
 use crate::admin::message::DomainFilter;
 use crate::admin::view::{
-    ContactView, DelegationView, DomainView, HistoryView, HostView, LockView, TransferView,
+    ContactView, DelegationView, DomainView, HistoryView, HolderView, HostView, LockView,
+    TransferView,
 };
 use crate::admin::{FileVerb, Order, Query, Reply, Request};
 
@@ -176,6 +177,14 @@ pub(super) fn domain_rows(view: &DomainView) -> Rows {
     for contact in &view.contacts {
         put(&mut rows, &contact.role, &contact.id);
     }
+    put(&mut rows, "guardian", optional(&view.guardian));
+    if let Some(holder) = &view.holder {
+        put(&mut rows, "new registrant", &holder_lines(holder));
+    }
+    if let Some(demand) = &view.demand {
+        let wanted = format!("{} by {}", demand.id, time(demand.due));
+        put(&mut rows, "documents wanted", &wanted);
+    }
     put(&mut rows, "name servers", &view.name_servers.join("\n"));
     put(&mut rows, "parked", if view.parked { "yes" } else { "" });
     if let Some(check) = &view.delegation {
@@ -188,6 +197,11 @@ pub(super) fn domain_rows(view: &DomainView) -> Rows {
     for lock in &view.locks {
         put(&mut rows, "lock", &lock_lines(lock));
     }
+    put(
+        &mut rows,
+        "activated",
+        &view.activated.map(time).unwrap_or_default(),
+    );
     put(&mut rows, "expires", &time(view.expires));
     if let Some(due) = &view.due {
         let next = format!("{} {}", time(due.at), due.change);
@@ -267,6 +281,20 @@ fn lock_lines(lock: &LockView) -> String {
     }
     let open = |until: &DateTime<Utc>| format!("open until {}", time(*until));
     lines.extend(lock.open_until.as_ref().map(open));
+    lines.join("\n")
+}
+
+/// Returns the lines on a change of registrant that waits.
+fn holder_lines(holder: &HolderView) -> String {
+    let mut lines = vec![holder.registrant.clone()];
+    let contacts = holder.contacts.iter();
+    lines.extend(contacts.map(|contact| format!("{} {}", contact.role, contact.id)));
+    lines.extend(holder.guardian.iter().map(|id| format!("guardian {id}")));
+    let due = time(holder.due);
+    lines.push(format!(
+        "waits for the documents of {} until {due}",
+        holder.id
+    ));
     lines.join("\n")
 }
 

@@ -7,13 +7,15 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use crate::cli::epp::args::contact_id;
 use crate::cli::objects::args::domain_name;
+use crate::model::case::is_evidence;
 use crate::model::consent::Authority;
+use crate::model::document::DocumentKind;
 use crate::model::{ContactId, DomainName};
 
 /// Verbs of `document`.
 #[derive(Debug, Subcommand)]
 pub enum DocumentCommand {
-    /// List the applications that wait for documents, and those that did
+    /// List the requests for documents that wait, and those that did
     #[command(
         after_help = "Examples:\n  hkepp document list\n  hkepp document list --state open --json"
     )]
@@ -22,27 +24,54 @@ pub enum DocumentCommand {
         #[arg(long, value_name = "STATE", value_parser = ["open", "approved", "rejected", "lapsed"])]
         state: Option<String>,
     },
-    /// Show what an application wants, and what has come
+    /// Show what a request for documents is for and wants, and what has come
     #[command(after_help = "Example:\n  hkepp document show 4294967301")]
     Show {
-        /// Number of the application
+        /// Its number
         id: u64,
     },
-    /// Approve an application: the name is registered from now on
+    /// Ask for documents of a registered name's registrant; the name is held when they do not come
+    #[command(
+        after_help = "Each --kind is a list of kinds of which one is wanted; docs/registrar.md lists their codes. Nothing is\n\
+        forbidden meanwhile. Approving documents later lifts the hold.\n\n\
+        Example:\n  hkepp document request my-shop.hk --kind HKID,PASSNO --days 30 --reason \"The address is wrong\""
+    )]
+    Request {
+        /// Name, in A-form or as it is read
+        #[arg(value_parser = domain_name)]
+        name: DomainName,
+        /// Codes of kinds of documents of which one is wanted
+        #[arg(long, value_name = "CODE[,CODE...]", required = true, value_parser = kinds)]
+        kind: Vec<Kinds>,
+        /// Days until they must be approved; as many as an application has unless given
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=366))]
+        days: Option<u32>,
+        /// Why; the registrar is told it
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+    },
+    /// Approve documents: a name applied for is registered from now on, a hold for want of them ends
     #[command(
         after_help = "The rules are judged again: a name that was reserved meanwhile, or lacks a consent, is not approved.\n\n\
-        Example:\n  hkepp document approve 4294967301"
+        Examples:\n  hkepp document approve 4294967301\n  hkepp document approve 4294967301 --legal-name 歐陽好"
     )]
-    Approve(Decide),
-    /// Refuse an application: the name is free again
+    Approve {
+        /// What is decided.
+        #[command(flatten)]
+        decide: Decide,
+        /// The registrant's name on the documents; below .個人 it must be the name itself
+        #[arg(long, value_name = "NAME", value_parser = legal_name)]
+        legal_name: Option<String>,
+    },
+    /// Reject documents: a name applied for is free again, a registered one is held
     #[command(
         after_help = "Example:\n  hkepp document reject 4294967301 --reason \"The certificate is another company's\""
     )]
     Reject(Decide),
-    /// Add a PDF, GIF or JPEG file to an application
+    /// Add a PDF, GIF or JPEG file to a request for documents
     #[command(after_help = "Example:\n  hkepp document attach 4294967301 certificate.pdf")]
     Attach {
-        /// Number of the application
+        /// Number of the request
         id: u64,
         /// The file
         file: PathBuf,
@@ -52,12 +81,16 @@ pub enum DocumentCommand {
 /// Arguments of `document approve` and `document reject`.
 #[derive(Args, Debug)]
 pub struct Decide {
-    /// Number of the application
+    /// Number of the request
     pub id: u64,
-    /// Why; it is kept with the application
+    /// Why; it is kept with the request, and told with a rejection of a registered name's documents
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
 }
+
+/// Kinds of documents of which one is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kinds(pub Vec<DocumentKind>);
 
 /// Verbs of `consent`.
 #[derive(Debug, Subcommand)]
@@ -162,6 +195,25 @@ pub enum ReservedCommand {
     },
 }
 
+/// Reads codes of kinds of documents.
+fn kinds(text: &str) -> Result<Kinds, String> {
+    let codes = text.split(',').map(|code| code.trim().to_ascii_uppercase());
+    let kinds: Option<Vec<_>> = codes.map(|code| DocumentKind::parse(&code)).collect();
+    kinds.map(Kinds).ok_or_else(|| {
+        let known: Vec<&str> = DocumentKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        format!("the codes are {}", known.join(", "))
+    })
+}
+
+/// Reads a name on a document.
+fn legal_name(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    match is_evidence(name) {
+        true => Ok(name.to_owned()),
+        false => Err("a name has 1 to 255 characters, on one line".to_owned()),
+    }
+}
+
 /// Reads the end of a consent: a day of Hong Kong counts to its last moment.
 fn end(text: &str) -> Result<DateTime<Utc>, String> {
     if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
@@ -177,6 +229,15 @@ fn end(text: &str) -> Result<DateTime<Utc>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn kinds_are_codes_with_commas_between() {
+        let expected = Kinds(vec![DocumentKind::IdentityCard, DocumentKind::Passport]);
+        assert_eq!(kinds("hkid, PASSNO"), Ok(expected));
+        for text in ["", "HKID,", "HKID PASSNO", "ID"] {
+            assert!(kinds(text).unwrap_err().contains("HKID, OTHID"), "{text}");
+        }
+    }
 
     #[test]
     fn end_is_the_last_moment_of_a_day_in_hong_kong_or_an_instant() {

@@ -8,12 +8,12 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use data_encoding::BASE64;
 
-use self::args::{ConsentCommand, Decide, DocumentCommand, OfAuthority, ReservedCommand};
+use self::args::{ConsentCommand, Decide, DocumentCommand, Kinds, OfAuthority, ReservedCommand};
 use super::control::{ask, unexpected};
 use super::objects::{Rows, optional, put, time};
 use super::report::{Report, record, table};
-use crate::admin::message::{NewConsent, NewFile};
-use crate::admin::view::{ConsentView, DocumentView, ReservedView};
+use crate::admin::message::{Approval, NewConsent, NewDemand, NewFile};
+use crate::admin::view::{ApplicantView, ConsentView, DocumentView, ReservedView};
 use crate::admin::{Query, Reply, Request, Ruling};
 
 /// Most octets of a file that is sent at all; the server has a limit of its own.
@@ -35,21 +35,42 @@ pub(super) fn document(verb: DocumentCommand, dir: &Path, report: &Report) -> an
                 vec![
                     view.id.clone(),
                     view.state.clone(),
+                    view.subject.clone(),
                     view.domain.clone(),
                     view.sponsor.clone(),
                     time(view.due),
                     view.attachments.len().to_string(),
                 ]
             };
-            let header = ["id", "state", "domain", "sponsor", "due", "files"];
+            let header = [
+                "id", "state", "subject", "domain", "sponsor", "due", "files",
+            ];
             report.either(&views, || table(&header, views.iter().map(row)))
         }
         DocumentCommand::Show { id } => show(
             ask(dir, &Request::Objects(Query::DocumentShow(id)))?,
             report,
         ),
-        DocumentCommand::Approve(Decide { id, reason }) => {
-            show(rule(Ruling::DocumentApprove((id, reason)), dir)?, report)
+        DocumentCommand::Request {
+            name,
+            kind,
+            days,
+            reason,
+        } => {
+            let demand = NewDemand {
+                name,
+                wanted: kind.into_iter().map(|Kinds(kinds)| kinds).collect(),
+                days,
+                reason,
+            };
+            show(rule(Ruling::DocumentRequest(demand), dir)?, report)
+        }
+        DocumentCommand::Approve {
+            decide: Decide { id, reason },
+            legal_name,
+        } => {
+            let approval = Approval { reason, legal_name };
+            show(rule(Ruling::DocumentApprove((id, approval)), dir)?, report)
         }
         DocumentCommand::Reject(Decide { id, reason }) => {
             show(rule(Ruling::DocumentReject((id, reason)), dir)?, report)
@@ -179,7 +200,7 @@ fn read(file: &Path) -> anyhow::Result<NewFile> {
     })
 }
 
-/// Shows an application.
+/// Shows a request for documents.
 fn show(reply: Reply, report: &Report) -> anyhow::Result<()> {
     let Reply::Document(view) = reply else {
         return unexpected(reply);
@@ -191,6 +212,8 @@ fn rows(view: &DocumentView) -> Rows {
     let mut rows = Rows::new();
     put(&mut rows, "id", &view.id);
     put(&mut rows, "state", &view.state);
+    put(&mut rows, "subject", &view.subject);
+    put(&mut rows, "new registrant", optional(&view.registrant));
     put(&mut rows, "domain", &view.domain);
     put(&mut rows, "sponsor", &view.sponsor);
     put(&mut rows, "opened", &time(view.opened));
@@ -198,6 +221,7 @@ fn rows(view: &DocumentView) -> Rows {
     let groups = view.wanted.iter().map(|group| group.join(" or "));
     put(&mut rows, "wanted", &groups.collect::<Vec<_>>().join("\n"));
     put(&mut rows, "to be judged", &view.review.join("\n"));
+    put_applicant(&mut rows, &view.applicant);
     for document in &view.given {
         let words = optional(&document.words);
         let expires = document
@@ -228,6 +252,19 @@ fn rows(view: &DocumentView) -> Rows {
     }
     put(&mut rows, "reason", optional(&view.reason));
     rows
+}
+
+/// Adds what the registrar has told of the registrant.
+fn put_applicant(rows: &mut Rows, applicant: &ApplicantView) {
+    let yes_or_no = |said: bool| if said { "yes" } else { "no" };
+    put(rows, "party", optional(&applicant.party));
+    let born = applicant.born.map(|day| day.to_string());
+    put(rows, "birth date", &born.unwrap_or_default());
+    let over_18 = applicant.over_18.map(yes_or_no);
+    put(rows, "over 18", over_18.unwrap_or_default());
+    put(rows, "legal name", optional(&applicant.legal_name));
+    put(rows, "guardian", optional(&applicant.guardian));
+    put(rows, "branch", if applicant.branch { "yes" } else { "" });
 }
 
 #[cfg(test)]

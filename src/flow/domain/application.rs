@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use super::consent::{self, InForce};
 use super::group::{self, Group};
 use super::partner::Partner;
-use super::{answer, blame, find, locked, save};
+use super::{answer, blame, demand, find, locked, save};
 use crate::base::code::Code;
 use crate::flow::message::tell;
 use crate::flow::refusal::Why;
@@ -24,7 +24,7 @@ use crate::protocol::ext::{self, hk};
 use crate::store::record::RecordError;
 use crate::store::{self, Assert, Store, Write, keys, read, record};
 
-/// Most files of one application.
+/// Most files of one request.
 const FILES: usize = 32;
 
 /// Who applies, as a command tells it.
@@ -111,6 +111,8 @@ pub struct Decide<'a> {
     pub approved: bool,
     /// Why.
     pub reason: Option<&'a str>,
+    /// The registrant's name on the documents, as it was verified.
+    pub legal_name: Option<&'a str>,
 }
 
 /// An application, and the domain it is about.
@@ -181,7 +183,7 @@ impl Flow for Decide<'_> {
     }
 
     fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
-        let (request, version) = open(facts.request, self.id, context)?;
+        let (mut request, version) = open(facts.request, self.id, context)?;
         let waiting = facts.domain.and_then(|(domain, version)| {
             let application = domain.application.clone()?;
             (application.id == self.id).then_some((domain, application, version))
@@ -189,6 +191,9 @@ impl Flow for Decide<'_> {
         let (before, application, domain_version) =
             waiting.ok_or_else(|| refuse("nothing waits for this application any more"))?;
         let mut decision = Decision::default();
+        if self.approved {
+            request = demand::verified(request, self.legal_name, context)?;
+        }
         let after = match self.approved {
             true => {
                 judge(&before.name, &application, &facts.consents, context)?;
@@ -317,10 +322,10 @@ fn refused(mut domain: Domain) -> Option<Domain> {
     registered.then_some(domain)
 }
 
-/// Adds a file to an application; one it has already changes nothing.
+/// Adds a file to a request for documents; one it has already changes nothing.
 #[derive(Debug)]
 pub struct Attach {
-    /// Number of the application.
+    /// Number of the request.
     pub id: u64,
     /// The file.
     pub attachment: Attachment,
@@ -346,7 +351,7 @@ impl Flow for Attach {
             return Ok(Decision::default());
         }
         if request.attachments.len() >= FILES {
-            return Err(refuse("an application has at most 32 files"));
+            return Err(refuse("a request for documents has at most 32 files"));
         }
         request.attachments.push(self.attachment.clone());
         let key = keys::document(self.id);
@@ -358,8 +363,8 @@ impl Flow for Attach {
     }
 }
 
-/// Takes an application that exists and is open.
-fn open(
+/// Takes a request for documents that exists and is open.
+pub(super) fn open(
     found: Option<(DocumentRequest, u64)>,
     id: u64,
     context: &Context<'_>,
@@ -375,14 +380,12 @@ fn open(
     };
     match request.state(context.now) {
         "open" => Ok((request, version)),
-        "lapsed" => Err(refuse(
-            "nobody decided on this application in time; it is refused",
-        )),
-        _ => Err(refuse("this application is decided already")),
+        "lapsed" => Err(refuse("nobody decided on these documents in time")),
+        _ => Err(refuse("these documents are decided on already")),
     }
 }
 
-/// Returns what notes the end of an application.
+/// Returns what notes the end of a request for documents.
 pub(super) fn close(request: DocumentRequest, closed: Closed) -> Result<Write, RecordError> {
     let request = DocumentRequest {
         closed: Some(closed),

@@ -7,6 +7,7 @@ pub mod consent;
 pub mod create;
 pub mod delegation;
 pub mod delete;
+pub mod demand;
 mod group;
 pub mod info;
 pub mod lock;

@@ -229,9 +229,19 @@ pub(super) fn own_data(domain: &Domain, context: &Context<'_>) -> Option<ext::Da
                 id: application.id,
                 due: application.until,
             }),
+        documents: demand(domain, context),
     };
     let announced = context.policy.announces(Namespace::Hk);
     announced.then(|| ext::Data::HkInfo(data()))
+}
+
+/// Returns the open demand for documents; that of a deleted domain may have passed its day.
+fn demand(domain: &Domain, context: &Context<'_>) -> Option<hk::Application> {
+    let demand = domain.demand.as_ref()?;
+    (context.now < demand.until).then_some(hk::Application {
+        id: demand.id,
+        due: demand.until,
+    })
 }
 
 fn lock(lock: &crate::model::Lock) -> hk::LockData {

@@ -149,17 +149,13 @@ fn judge_document(document: &Document, today: NaiveDate) -> Result<(), Violation
     Ok(())
 }
 
-/// R 2.5: a name below .個人 is the legal name; variants are one name.
-fn judge_legal_name(
+/// R 2.5: a name below .個人 is the legal name that is told; variants are one name.
+pub(super) fn judge_legal_name(
     placed: &Placed,
     category: Category,
     applicant: &Applicant,
     table: &Table,
 ) -> Result<(), Violation> {
-    if category != Category::Idv || placed.category_script != Script::Chinese {
-        return Ok(());
-    }
-    let label = fold(table, &placed.label);
     let documents = applicant.documents.iter();
     let on_documents = documents.filter_map(|given| given.chinese_name.as_deref());
     // A legal name without a Chinese character is another spelling, which shows nothing.
@@ -168,13 +164,36 @@ fn judge_legal_name(
         .as_deref()
         .filter(|name| !name.is_ascii());
     let mut names = on_documents.chain(told);
-    match names.find(|name| fold(table, name.trim()) != label) {
+    match names.find(|name| !is_legal_name(placed, category, name, table)) {
         None => Ok(()),
-        Some(name) => refuse(
-            rules::LEGAL_NAME,
-            format!("the name is not {name}, the legal name on the document"),
-        ),
+        Some(name) => other_legal_name(name),
     }
+}
+
+/// R 2.5: a name below .個人 is the legal name on the documents, as people of the registry have read it.
+pub(super) fn judge_verified_name(
+    placed: &Placed,
+    category: Category,
+    verified: Option<&str>,
+    table: &Table,
+) -> Result<(), Violation> {
+    match verified.filter(|name| !is_legal_name(placed, category, name, table)) {
+        None => Ok(()),
+        Some(name) => other_legal_name(name),
+    }
+}
+
+/// Says whether a name may belong to whoever has this legal name.
+fn is_legal_name(placed: &Placed, category: Category, legal: &str, table: &Table) -> bool {
+    let of_persons = category == Category::Idv && placed.category_script == Script::Chinese;
+    !of_persons || fold(table, &legal.trim().to_lowercase()) == fold(table, &placed.label)
+}
+
+fn other_legal_name(name: &str) -> Result<(), Violation> {
+    refuse(
+        rules::LEGAL_NAME,
+        format!("the name is not {name}, the legal name on the document"),
+    )
 }
 
 /// Returns the documents a name waits for, of each group one; none directly below the top.
@@ -396,6 +415,31 @@ mod tests {
                 ..Applicant::default()
             };
             assert_eq!(broken(name, &told), rule, "{name} {legal}");
+        }
+    }
+
+    #[test]
+    fn names_of_persons_are_approved_for_their_legal_names() {
+        let hk = hk("hk");
+        let told = |name: &str| Applicant {
+            legal_name: Some(name.to_owned()),
+            ..Applicant::default()
+        };
+        let nothing = Applicant::default();
+        for (name, applicant, verified, approved) in [
+            ("歐陽好.個人.香港", &nothing, None, true),
+            ("歐陽好.個人.香港", &nothing, Some("欧阳好"), true),
+            ("歐陽好.個人.香港", &nothing, Some("歐陽"), false),
+            ("歐陽好.個人.香港", &nothing, Some("Au Yeung Ho"), false),
+            ("好a.個人.香港", &nothing, Some("好A"), true),
+            ("歐陽好.個人.香港", &told("歐陽"), Some("歐陽好"), false),
+            ("歐陽好.個人.香港", &told("歐陽"), None, false),
+            ("歐陽好.個人.香港", &told("Au Yeung Ho"), None, true),
+            ("歐陽好.香港", &told("歐陽"), Some("好"), true),
+            ("au-yeung-ho.idv.hk", &nothing, Some("歐陽好"), true),
+        ] {
+            let judged = hk.legal_name(&parse(name).unwrap(), applicant, verified);
+            assert_eq!(judged.is_ok(), approved, "{name} {verified:?}");
         }
     }
 

@@ -232,6 +232,29 @@ impl Hk {
         }))
     }
 
+    /// Returns the days in which documents must be approved (R 3.3).
+    pub fn document_days(&self) -> u32 {
+        self.settings.document_days
+    }
+
+    /// Judges a name by the legal names that its registrant has told, and by the one that was verified (R 2.5).
+    ///
+    /// # Errors
+    /// R 2.5 where one of them is not the name.
+    pub fn legal_name(
+        &self,
+        name: &DomainName,
+        applicant: &Applicant,
+        verified: Option<&str>,
+    ) -> Result<(), Violation> {
+        let placed = self.place(name)?;
+        let Some(category) = placed.category else {
+            return Ok(());
+        };
+        eligibility::judge_legal_name(&placed, category, applicant, &self.table)?;
+        eligibility::judge_verified_name(&placed, category, verified, &self.table)
+    }
+
     /// Says how a registered name comes to another registrant, and judges what is said of that one.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use crate::lifecycle::permission::conflict;
 use crate::model::case::{self, Closed, Outcome};
 use crate::model::change::OperationKind;
 use crate::model::document::{self, Verdict};
+use crate::model::domain::Demand;
 use crate::model::lock::LockKind;
 use crate::model::status::DomainStatus;
 use crate::model::{CaseFile, Domain, DomainName, Lock, RegistrarId, Transfer, TransferStatus};
@@ -138,7 +139,10 @@ pub(super) fn close(
     }
     let file = facts.files.first().map(|(file, _)| file);
     if file.is_none() && facts.held(&id).next().is_some() {
-        return Err(Obstacle::Consent(name, id));
+        return Err(match Demand::is_case(&id) {
+            true => Obstacle::Documents(name, id),
+            false => Obstacle::Consent(name, id),
+        });
     }
     let Some(file) = file.filter(|file| file.names.contains(&name)) else {
         return Err(Obstacle::NoCase(name, id));

@@ -89,6 +89,11 @@ pub enum Obstacle {
     /// The hold is for want of a consent, and no case.
     #[error("{0} is held until there is a consent again ({1}); `hkepp consent grant` ends that")]
     Consent(DomainName, String),
+    /// The hold is for want of documents, and no case.
+    #[error(
+        "{0} is held until documents are approved ({1}); `hkepp document request` and `document approve` end that"
+    )]
+    Documents(DomainName, String),
     /// There is no such case.
     #[error("there is no case {1} on {0}; `hkepp domain show {0}` lists its locks")]
     NoCase(DomainName, String),
@@ -561,23 +566,29 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn hold_for_want_of_a_consent_is_no_case() {
+    async fn hold_for_want_of_a_consent_or_of_documents_is_no_case() {
         let desk = Desk::new().await;
-        let mut held = desk.read("one.example").await;
-        held.locks.push(Lock {
-            kind: LockKind::Hold,
-            case: Some("consent MA 1".to_owned()),
-            suspends: true,
-            since: now(),
-            window: None,
-        });
-        desk.put(keys::domain(&held.name), &held).await;
-        let close = closing("consent MA 1", Outcome::Lifted);
-        let refused = desk.act("one.example", close).await.unwrap_err();
-        assert!(refused.contains("consent grant"), "{refused}");
-        let open = opening("consent MA 1", LockKind::Panel);
-        let refused = desk.act("two.example", open).await.unwrap_err();
-        assert!(refused.contains("open already"), "{refused}");
+        let before = desk.read("one.example").await;
+        for (case, told) in [
+            ("consent MA 1", "consent grant"),
+            ("documents 1", "document approve"),
+        ] {
+            let mut held = before.clone();
+            held.locks.push(Lock {
+                kind: LockKind::Hold,
+                case: Some(case.to_owned()),
+                suspends: true,
+                since: now(),
+                window: None,
+            });
+            desk.put(keys::domain(&held.name), &held).await;
+            let close = closing(case, Outcome::Lifted);
+            let refused = desk.act("one.example", close).await.unwrap_err();
+            assert!(refused.contains(told), "{refused}");
+            let open = opening(case, LockKind::Panel);
+            let refused = desk.act("two.example", open).await.unwrap_err();
+            assert!(refused.contains("open already"), "{refused}");
+        }
     }
 
     #[tokio::test]

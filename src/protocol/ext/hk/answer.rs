@@ -35,6 +35,8 @@ pub struct InfoData {
     pub temporary_name_servers: bool,
     /// Application that waits for a decision (`application`).
     pub application: Option<Application>,
+    /// Documents that the registry wants to see of the registrant (`documents`).
+    pub documents: Option<Application>,
 }
 
 /// A lock as registrars see it.
@@ -46,7 +48,7 @@ pub struct LockData {
     pub case: Option<String>,
 }
 
-/// An application that waits for a decision.
+/// An application, or a request for documents, that waits for a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Application {
     /// Its number.
@@ -82,6 +84,7 @@ impl InfoData {
         let locks = locks.map(LockData::decode).collect::<Result<_, _>>()?;
         let temporary_name_servers = is_present(&mut content, "temporaryNameServers")?;
         let application = optional(&mut content, NS, "application", Application::decode)?;
+        let documents = optional(&mut content, NS, "documents", Application::decode)?;
         content.end()?;
         Ok(Self {
             category,
@@ -94,6 +97,7 @@ impl InfoData {
             locks,
             temporary_name_servers,
             application,
+            documents,
         })
     }
 
@@ -116,7 +120,10 @@ impl InfoData {
         }
         encode_presence(writer, "temporaryNameServers", self.temporary_name_servers);
         if let Some(application) = &self.application {
-            application.encode(writer);
+            application.encode(writer, "application");
+        }
+        if let Some(documents) = &self.documents {
+            documents.encode(writer, "documents");
         }
         writer.end();
     }
@@ -174,8 +181,9 @@ impl Application {
         })
     }
 
-    fn encode(&self, writer: &mut Writer) {
-        writer.start(NS, "application");
+    /// Writes it as the element `name`.
+    fn encode(&self, writer: &mut Writer, name: &'static str) {
+        writer.start(NS, name);
         writer.attribute("id", &self.id.to_string());
         writer.attribute("due", &timestamp(self.due));
         writer.end();
@@ -202,7 +210,7 @@ impl Waiting {
     /// Writes the element `name`, which is `creData` or `updData`.
     pub fn encode(&self, writer: &mut Writer, name: &'static str) {
         writer.start(NS, name);
-        self.application.encode(writer);
+        self.application.encode(writer, "application");
         for group in &self.wanted {
             let codes: Vec<_> = group.iter().map(|kind| kind.as_str()).collect();
             writer.leaf(NS, "wanted", &codes.join(" "));
@@ -253,12 +261,17 @@ mod tests {
             of(words()),
             of(words()),
         );
-        let last = (vec(lock, 0..3), any::<bool>(), of(application()));
+        let last = (
+            vec(lock, 0..3),
+            any::<bool>(),
+            of(application()),
+            of(application()),
+        );
         (first, variants, last).prop_map(
             |(
                 (category, activated, table, pair),
                 (simplified, traditional, further),
-                (locks, temporary_name_servers, application),
+                (locks, temporary_name_servers, application, documents),
             )| InfoData {
                 category,
                 activated,
@@ -270,6 +283,7 @@ mod tests {
                 locks,
                 temporary_name_servers,
                 application,
+                documents,
             },
         )
     }
@@ -323,6 +337,8 @@ mod tests {
             "<infData><temporaryNameServers>true</temporaryNameServers></infData>",
             "<infData><application id='1'/></infData>",
             "<infData><application due='2027-04-03T22:00:00Z'/></infData>",
+            "<infData><documents id='1'/></infData>",
+            "<infData><documents id='1' due='2027-04-03T22:00:00Z'/><application id='1' due='2027-04-03T22:00:00Z'/></infData>",
             "<infData><application id='-1' due='2027-04-03T22:00:00Z'/></infData>",
         ];
         samples::refuse(NS, &texts, InfoData::decode);
