@@ -27,6 +27,7 @@ const TELLING: &[DomainStatus] = &[
     DomainStatus::PendingCreate,
     DomainStatus::PendingDelete,
     DomainStatus::PendingTransfer,
+    DomainStatus::PendingUpdate,
     DomainStatus::ServerHold,
     DomainStatus::ClientHold,
     DomainStatus::Inactive,

@@ -150,6 +150,7 @@ impl<S: Store> Desk<S> {
             Subject::Name | Subject::Registrant(_) => {
                 let decide = application::Decide {
                     id,
+                    name,
                     approved,
                     reason,
                     legal_name,

@@ -21,6 +21,7 @@ use crate::model::{Applicant, DocumentRequest, Domain, DomainName};
 use crate::policy::Wanted;
 use crate::protocol::Namespace;
 use crate::protocol::ext::{self, hk};
+use crate::store::keys::Due;
 use crate::store::record::RecordError;
 use crate::store::{self, Assert, Store, Write, keys, read, record};
 
@@ -107,6 +108,8 @@ pub(super) fn wait(
 pub struct Decide<'a> {
     /// Its number.
     pub id: u64,
+    /// The name it is about.
+    pub name: &'a DomainName,
     /// Whether it is approved.
     pub approved: bool,
     /// Why.
@@ -140,16 +143,17 @@ impl Flow for Decide<'_> {
 
     type Facts = Facts;
 
+    fn settles(&self) -> Vec<Due> {
+        vec![Due::Domain(self.name.clone())]
+    }
+
     async fn load<S: Store>(
         &self,
         context: &Context<'_>,
         store: &S,
     ) -> Result<Facts, store::Error> {
-        let request: Option<(DocumentRequest, u64)> = read(store, &keys::document(self.id)).await?;
-        let domain = match &request {
-            Some((request, _)) => find(&request.domain, context, store).await?,
-            None => None,
-        };
+        let request = read(store, &keys::document(self.id)).await?;
+        let domain = find(self.name, context, store).await?;
         let holder = domain
             .as_ref()
             .and_then(|(domain, _)| Some((&domain.name, domain.waiting_holder()?)));

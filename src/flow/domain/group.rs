@@ -3,7 +3,7 @@
 //! An index leads from registrant and group to the contact of each name; every change that depends on it writes one
 //! key of them all, so that of two at once only one is committed.
 
-use super::{find, own, permit, save};
+use super::{own, permit, save, stored};
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Refusal};
 use crate::lifecycle::permission::Operation;
@@ -58,7 +58,8 @@ impl Others {
             let other = key.parts().pop();
             let other = other.and_then(|text| DomainName::parse(&text).ok());
             if let Some(other) = other.filter(|other| other != name) {
-                others.domains.extend(find(&other, context, store).await?);
+                // As it is stored: what time did to it meanwhile is made permanent, and told, in its own change.
+                others.domains.extend(stored(&other, context, store).await?);
             }
         }
         Ok(Some(others))
