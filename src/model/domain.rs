@@ -165,19 +165,19 @@ pub struct Demand {
 }
 
 impl Demand {
+    /// What the case of every demand begins with.
+    pub const PREFIX: &str = "documents ";
+
     /// Returns the case under which the domain is held without them.
     pub fn case(&self) -> String {
-        format!("{DEMAND}{}", self.id)
+        format!("{}{}", Self::PREFIX, self.id)
     }
 
     /// Says whether a case is that of a demand.
     pub fn is_case(case: &str) -> bool {
-        case.starts_with(DEMAND)
+        case.starts_with(Self::PREFIX)
     }
 }
-
-/// What the case of every demand begins with.
-const DEMAND: &str = "documents ";
 
 /// The way of a deleted domain (RFC 3915 section 2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

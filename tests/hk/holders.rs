@@ -1,9 +1,11 @@
 //! Changes of registrant, which wait for documents in a category, and of the contact that a school's names share.
 
+use hkepp::admin::message::NewDemand;
 use hkepp::admin::{Order, Query, Reply, Ruling};
 use hkepp::flow::domain::lock::Opening;
 use hkepp::model::DomainName;
 use hkepp::model::consent::Authority;
+use hkepp::model::document::DocumentKind;
 use hkepp::model::lock::LockKind;
 
 use super::consents::grant;
@@ -366,4 +368,90 @@ async fn a_consent_goes_to_no_other_registrant_with_the_name() {
     approve(&registry).await;
     let registrant = self::shown(&mut sponsor, company_bank, "domain:registrant").await;
     assert_eq!(registrant, [second.as_str()]);
+}
+
+#[tokio::test]
+async fn a_name_of_a_person_follows_to_whom_it_names_only() {
+    let registry = Registry::of("hk").open().await;
+    let mut sponsor = log_in(&registry, "registrar-a").await;
+    let mut other = log_in(&registry, "registrar-b").await;
+    let second = super::contact(&mut other).await;
+    let (english, chinese) = ("au-yeung-ho.idv.hk", "歐陽好.個人.香港");
+    create(&mut sponsor, english, "", 1001).await;
+    create(&mut sponsor, chinese, "", 1001).await;
+    approve(&registry).await;
+    let pair = format!("<hk:pair>{}</hk:pair>", ascii(chinese));
+    update(&mut sponsor, english, &pair, 1000).await;
+    let person = |name: &str| {
+        told(&format!(
+            "<hk:registrant><hk:type>individual</hk:type><hk:legalName>{name}</hk:legalName></hk:registrant>"
+        ))
+    };
+    let change = to(english, &second, "");
+    let refused = send(&mut sponsor, "update", &change, &person("陳大文"), 2306).await;
+    assert!(refused.reason().contains("hk:R2.5a"), "{refused}");
+    send(&mut sponsor, "update", &change, &person("欧阳好"), 1001).await;
+}
+
+#[tokio::test]
+async fn a_demand_turns_to_the_new_registrant_without_what_the_last_one_said() {
+    let (registry, mut sponsor, second) = company().await;
+    let pier = "harbour-pier.hk";
+    create(&mut sponsor, pier, "", 1000).await;
+    let wanted = vec![vec![DocumentKind::Passport]];
+    let demand = NewDemand {
+        name: DomainName::parse(pier).unwrap(),
+        wanted,
+        days: None,
+        reason: None,
+    };
+    let reply = rule(&registry, Ruling::DocumentRequest(demand)).await;
+    assert!(matches!(reply, Reply::Document(_)), "{reply:?}");
+    let minor = "<hk:registrant><hk:type>individual</hk:type><hk:over18>false</hk:over18></hk:registrant><hk:guardian>chana</hk:guardian>";
+    update(&mut sponsor, pier, minor, 1000).await;
+    send(
+        &mut sponsor,
+        "update",
+        &to(pier, &second, ""),
+        &told(COMPANY),
+        1000,
+    )
+    .await;
+    let paper = "<hk:document><hk:type>PASSNO</hk:type><hk:number>K1</hk:number><hk:country>MO</hk:country></hk:document>";
+    update(&mut sponsor, pier, paper, 1000).await;
+    let [id] = open(&registry).await.try_into().unwrap();
+    let shown = ask(&registry, Query::DocumentShow(id)).await;
+    let Reply::Document(view) = shown else {
+        panic!("{shown:?}");
+    };
+    let applicant = format!("{view:?}");
+    assert!(
+        !applicant.contains("chana") && applicant.contains("K1"),
+        "{applicant}"
+    );
+}
+
+#[tokio::test]
+async fn a_closed_window_keeps_a_name_from_following_the_others() {
+    let (registry, mut sponsor, second) = company().await;
+    let schools = ["harbour-school.edu.hk", "harbour-college.edu.hk"];
+    for text in schools {
+        create(&mut sponsor, text, "", 1001).await;
+    }
+    approve(&registry).await;
+    let [school, college] = schools;
+    let locked = || DomainName::parse(college).unwrap();
+    order(&registry, Order::LockSet(locked())).await;
+    order(&registry, Order::LockWindow((locked(), 3600))).await;
+    registry.clock.advance_to(instant("2027-03-01T06:00:00Z"));
+    let change = name(school) + &admin("add", &second) + &admin("rem", "chana");
+    let refused = send(
+        &mut sponsor,
+        "update",
+        &change,
+        &told("<hk:applyToAll/>"),
+        2304,
+    )
+    .await;
+    assert!(refused.has(college), "{refused}");
 }

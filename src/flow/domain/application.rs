@@ -129,8 +129,8 @@ pub struct Facts {
     group: Option<Group>,
     /// The consents in force, where the name needs some, as who is to have it has them.
     consents: InForce,
-    /// The same of its partner.
-    partner_consents: InForce,
+    /// The open request for documents of its registrant, who changes.
+    demand: Option<(DocumentRequest, u64)>,
 }
 
 impl Flow for Decide<'_> {
@@ -154,39 +154,38 @@ impl Flow for Decide<'_> {
     ) -> Result<Facts, store::Error> {
         let request = read(store, &keys::document(self.id)).await?;
         let domain = find(self.name, context, store).await?;
-        let holder = domain
-            .as_ref()
-            .and_then(|(domain, _)| Some((&domain.name, domain.waiting_holder()?)));
-        let group = match holder {
-            Some((name, holder)) => {
-                Group::load(name, Some(&holder.registrant), context, store).await?
-            }
-            None => None,
-        };
-        let asked = domain.as_ref().map(|(domain, _)| {
-            let waiting = domain.waiting_holder().map(|holder| &holder.registrant);
-            (&domain.name, waiting.or(domain.registrant.as_ref()))
-        });
-        let partner = Partner::of(domain.as_ref(), context, store).await?;
-        let (mut consents, mut partner_consents) = (InForce::default(), InForce::default());
-        if let Some((name, registrant)) = asked {
-            consents = consent::in_force(name, registrant, context, store).await?;
-            if let Some(partner) = &partner {
-                let name = partner.name();
-                partner_consents = consent::in_force(name, registrant, context, store).await?;
+        let mut partner = Partner::of(domain.as_ref(), context, store).await?;
+        let (mut group, mut demand) = (None, None);
+        let mut consents = InForce::default();
+        if let Some((domain, _)) = &domain {
+            let name = &domain.name;
+            match domain.waiting_holder().map(|holder| &holder.registrant) {
+                Some(registrant) => {
+                    group = Group::load(name, Some(registrant), context, store).await?;
+                    consents = consent::of_new_registrant(name, registrant, context, store).await?;
+                    if let Some(partner) = &mut partner {
+                        partner.load_consents(registrant, context, store).await?;
+                    }
+                    demand = demand::load_open(domain, store).await?;
+                }
+                None => {
+                    let registrant = domain.registrant.as_ref();
+                    consents = consent::in_force(name, registrant, context, store).await?;
+                }
             }
         }
         Ok(Facts {
             request,
             partner,
-            partner_consents,
             group,
             domain,
             consents,
+            demand,
         })
     }
 
     fn decide(&self, context: &Context<'_>, facts: Facts) -> Result<Decision, Refusal> {
+        demand::judge_reason(self.reason)?;
         let (mut request, version) = open(facts.request, self.id, context)?;
         let waiting = facts.domain.and_then(|(domain, version)| {
             let application = domain.application.clone()?;
@@ -206,9 +205,12 @@ impl Flow for Decide<'_> {
                 facts.consents.lift(&mut after);
                 if let Asked::Holder(_) = application.asked {
                     if let Some(partner) = &facts.partner {
-                        let consents = &facts.partner_consents;
-                        judge(partner.name(), &application, consents, context)?;
-                        consents.rely(&mut decision)?;
+                        judge(partner.name(), &application, partner.consents(), context)?;
+                        let verified = self.legal_name;
+                        demand::judge_legal_name(partner.name(), &request, verified, context)?;
+                    }
+                    if let Some(demand) = facts.demand {
+                        demand::turn(demand, &request.applicant, &mut decision)?;
                     }
                     let with = (facts.partner, facts.group);
                     hand_over(&before, &after, with, &mut decision, context)?;

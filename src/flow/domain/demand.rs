@@ -18,7 +18,7 @@ use crate::model::document::{Closed, DocumentKind, Subject, Verdict};
 use crate::model::domain::Demand;
 use crate::model::lock::LockKind;
 use crate::model::message::Snapshot;
-use crate::model::{Applicant, DocumentRequest, DomainName, Lock};
+use crate::model::{Applicant, DocumentRequest, Domain, DomainName, Lock};
 use crate::protocol::Namespace;
 use crate::store::keys::Due;
 use crate::store::record::RecordError;
@@ -216,17 +216,58 @@ pub(super) fn verified(
     legal_name: Option<&str>,
     context: &Context<'_>,
 ) -> Result<DocumentRequest, Refusal> {
-    let judged = context
-        .policy
-        .legal_name(&request.domain, &request.applicant, legal_name);
-    judged.map_err(|violation| {
-        let why = Why::Policy(violation);
-        super::blame(why, request.domain.as_str())
-    })?;
+    judge_legal_name(&request.domain, &request, legal_name, context)?;
     if let Some(name) = legal_name {
         request.applicant.legal_name = Some(name.to_owned());
     }
     Ok(request)
+}
+
+/// Judges a name by the registrant's names that are known when documents are approved.
+///
+/// # Errors
+/// 2306 for a name that keeps the registrant from having the domain (hk:R2.5a).
+pub(super) fn judge_legal_name(
+    name: &DomainName,
+    request: &DocumentRequest,
+    legal_name: Option<&str>,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let judged = context
+        .policy
+        .legal_name(name, &request.applicant, legal_name);
+    judged.map_err(|violation| super::blame(Why::Policy(violation), name.as_str()))
+}
+
+/// Reads the open request for documents of a domain's registrant.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn load_open<S: Store>(
+    domain: &Domain,
+    store: &S,
+) -> Result<Option<(DocumentRequest, u64)>, store::Error> {
+    match &domain.demand {
+        Some(demand) => read(store, &keys::document(demand.id)).await,
+        None => Ok(None),
+    }
+}
+
+/// Turns an open request to the domain's new registrant: what was told of the last one does not count.
+///
+/// # Errors
+/// When the request cannot be written.
+pub(super) fn turn(
+    (mut request, version): (DocumentRequest, u64),
+    applicant: &Applicant,
+    decision: &mut Decision,
+) -> Result<(), RecordError> {
+    request.applicant = applicant.clone();
+    let key = keys::document(request.id);
+    decision.asserts.push(Assert::Version(key.clone(), version));
+    let row = record::encode(&request)?;
+    decision.writes.push(Write::Put(key, row));
+    Ok(())
 }
 
 async fn load<S: Store>(
@@ -241,7 +282,7 @@ async fn load<S: Store>(
 }
 
 /// Judges a reason that the sponsor is told.
-fn judge_reason(reason: Option<&str>) -> Result<(), Refusal> {
+pub(super) fn judge_reason(reason: Option<&str>) -> Result<(), Refusal> {
     if reason.is_none_or(is_line) {
         return Ok(());
     }

@@ -6,6 +6,7 @@
 use super::{own, permit, save, stored};
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Refusal};
+use crate::lifecycle::domain::project;
 use crate::lifecycle::permission::Operation;
 use crate::model::domain::ContactRole;
 use crate::model::{ContactId, Domain, DomainName};
@@ -85,8 +86,12 @@ impl Others {
             .collect();
         for found in self.domains {
             let name = found.0.name.clone();
-            let (before, version) = own(Some(found), name.as_str(), context)?;
-            permit(&before, Operation::Update, name.as_str(), context)?;
+            let (before, version) = found;
+            // Judged as it is now, and written as it is stored.
+            let now = project(before.clone(), context.now, context.terms());
+            let now = now.domain.map(|domain| (domain, version));
+            let (now, _) = own(now, name.as_str(), context)?;
+            permit(&now, Operation::Update, name.as_str(), context)?;
             let mut after = before.clone();
             after.contacts.retain(|(role, _)| !is_admin(*role));
             after.contacts.extend(admins.iter().copied().cloned());

@@ -1,6 +1,7 @@
 //! Two names held together, one in each script: one registrant, one sponsor, one expiry. What a command does to the
 //! registration of one it does to that of the other, in the same commit; name servers and forms stay their own.
 
+use super::consent::{self, InForce};
 use super::{blame, delete, find, news, own, permit, save, stored, tell_transfer};
 use crate::flow::message::tell;
 use crate::flow::refusal::Why;
@@ -32,6 +33,8 @@ pub(super) struct Partner {
     domain: Domain,
     version: u64,
     subordinates: i64,
+    /// The consents to it as its new registrant has them, where it comes to one.
+    consents: InForce,
 }
 
 impl Partner {
@@ -71,6 +74,7 @@ impl Partner {
             subordinates: store.counter(&subordinates).await?,
             domain,
             version,
+            consents: InForce::default(),
         }))
     }
 
@@ -96,6 +100,31 @@ impl Partner {
     /// Says whether a delete would end it at once.
     pub(super) fn ends_at_once(&self, context: &Context<'_>) -> bool {
         delete::ends_at_once(&self.domain, context)
+    }
+
+    /// Reads the consents to it as a new registrant has them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(super) async fn load_consents<S: Store>(
+        &mut self,
+        registrant: &ContactId,
+        context: &Context<'_>,
+        store: &S,
+    ) -> Result<(), store::Error> {
+        let name = &self.domain.name;
+        self.consents = consent::of_new_registrant(name, registrant, context, store).await?;
+        Ok(())
+    }
+
+    /// Returns the consents that were read.
+    pub(super) fn consents(&self) -> &InForce {
+        &self.consents
+    }
+
+    /// Returns what must hold as long as one relies on how it is.
+    pub(super) fn unchanged(&self) -> Assert {
+        Assert::Version(keys::domain(&self.domain.name), self.version)
     }
 
     /// Returns its name.
@@ -135,6 +164,8 @@ impl Partner {
         take(&mut domain.transfer, &before.transfer, &after.transfer);
         if after.registrant != before.registrant {
             domain.parked = false;
+            self.consents.rely(decision)?;
+            self.consents.lift(&mut domain);
         }
         if after.sponsor == before.sponsor {
             let begun = after.grace.iter();
@@ -232,8 +263,7 @@ impl Partner {
         context: &Context<'_>,
     ) -> Result<(), RecordError> {
         let name = &self.domain.name;
-        let unchanged = Assert::Version(keys::domain(name), self.version);
-        decision.asserts.push(unchanged);
+        decision.asserts.push(self.unchanged());
         if after.is_none_or(|after| after.deletion.is_some()) {
             let childless = Assert::CounterEquals(keys::subordinate_count(name), 0);
             decision.asserts.push(childless);

@@ -53,7 +53,8 @@ impl Flow for Settle<'_> {
             return Ok(None);
         }
         let application = domain.application.as_ref();
-        let demand = domain.demand.as_ref();
+        // Whoever restores a deleted name is asked still.
+        let demand = domain.demand.as_ref().filter(|_| domain.deletion.is_none());
         let waits = [
             application.map(|it| (it.id, it.until)),
             demand.map(|it| (it.id, it.until)),

@@ -15,7 +15,7 @@ use crate::flow::domain::consent::{self, InForce};
 use crate::flow::domain::group::{self, Group, Others};
 use crate::flow::domain::partner::{self, Pairing, Partner};
 use crate::flow::domain::references::{self, Found};
-use crate::flow::domain::{applicant, blame, variants};
+use crate::flow::domain::{applicant, blame, demand, variants};
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Flow, Refusal, auth_info, change, dnssec};
 use crate::lifecycle;
@@ -59,8 +59,8 @@ pub struct Facts {
     partner: Option<Partner>,
     /// The name it shall be held together with.
     joined: Option<Partner>,
-    /// The consents in force to the name and to its partner's, where they need some and come to another registrant.
-    consents: Vec<(DomainName, InForce)>,
+    /// The consents to the name as its new registrant has them, where it comes to one.
+    consents: InForce,
     /// The names whose administrative contact it shares afterwards.
     group: Option<Group>,
     /// The names of the group that are to get its administrative contact.
@@ -191,30 +191,25 @@ impl Flow for Update<'_> {
             }
             Some(_) | None => None,
         };
-        let partner = Partner::of(domain.as_ref(), context, store).await?;
-        let mut consents = Vec::new();
-        if let Some((domain, _)) = &domain
-            && self.comes_to_another(domain)
-        {
-            let registrant = self.new_registrant();
-            let names = std::iter::once(&domain.name).chain(partner.as_ref().map(Partner::name));
-            for name in names {
-                let found = consent::in_force(name, registrant, context, store).await?;
-                consents.push((name.clone(), found));
+        let mut partner = Partner::of(domain.as_ref(), context, store).await?;
+        let mut consents = InForce::default();
+        let mut demand = None;
+        if let Some((domain, _)) = &domain {
+            let changes = self.comes_to_another(domain);
+            if changes && let Some(registrant) = self.new_registrant() {
+                let name = &domain.name;
+                consents = consent::of_new_registrant(name, registrant, context, store).await?;
+                if let Some(partner) = partner.as_mut().filter(|_| self.pair.is_none()) {
+                    partner.load_consents(registrant, context, store).await?;
+                }
+            }
+            if changes || self.applicant.is_some() {
+                demand = demand::load_open(domain, store).await?;
             }
         }
         let others = match &domain {
             Some((domain, _)) if self.apply_to_all => {
                 Others::load(&domain.name, domain.registrant.as_ref(), context, store).await?
-            }
-            Some(_) | None => None,
-        };
-        let demand = match domain
-            .as_ref()
-            .and_then(|(domain, _)| domain.demand.as_ref())
-        {
-            Some(demand) if self.applicant.is_some() => {
-                read(store, &keys::document(demand.id)).await?
             }
             Some(_) | None => None,
         };
@@ -288,10 +283,15 @@ impl Flow for Update<'_> {
         let mut wanted = None;
         if self.comes_to_another(&before) {
             wanted = self.judge_registrant(&before.name, &mut after, context)?;
+            let partner = facts.partner.as_ref().filter(|_| self.pair.is_none());
             let documents = wanted.as_ref().and(self.applicant.as_ref());
-            self.judge_consents(&facts.consents, documents, context)?;
+            self.judge_consents(&before.name, &facts.consents, documents, context)?;
+            if let Some(partner) = partner {
+                self.judge_consents(partner.name(), partner.consents(), documents, context)?;
+                self.judge_applicant(partner.name(), context)?;
+            }
         } else if let Some(applicant) = &self.applicant {
-            answered = Some(self.answer(applicant, facts.demand, &mut after, context)?);
+            answered = Some(self.answer(applicant, facts.demand.clone(), &mut after, context)?);
         }
         if self.apply_to_all {
             self.judge_all(&before, &after, facts.others.is_some())?;
@@ -339,11 +339,13 @@ impl Flow for Update<'_> {
             asserts.push(Assert::Version(keys::host(host.id), version));
         }
         let mut decision = Decision::default();
-        for (name, consents) in &facts.consents {
-            consents.rely(&mut decision)?;
-            if *name == after.name {
-                consents.lift(&mut after);
-            }
+        facts.consents.rely(&mut decision)?;
+        facts.consents.lift(&mut after);
+        if after.registrant != before.registrant
+            && let Some(demand) = facts.demand
+        {
+            let applicant = self.applicant.clone().unwrap_or_default();
+            demand::turn(demand, &applicant, &mut decision)?;
         }
         let pairing = Pairing {
             wish: self.pair.as_ref(),
@@ -529,7 +531,7 @@ mod tests {
             joined: None,
             group: None,
             others: None,
-            consents: Vec::new(),
+            consents: InForce::default(),
             demand: None,
             domain: Some((domain.clone(), 5)),
             missing_contact: None,

@@ -155,6 +155,23 @@ pub async fn in_force<S: Store>(
     Ok(found)
 }
 
+/// Reads the consents in force to a registered name as a new registrant has them: what is nobody's is the present one's.
+///
+/// # Errors
+/// When the store fails.
+pub async fn of_new_registrant<S: Store>(
+    name: &DomainName,
+    registrant: &ContactId,
+    context: &Context<'_>,
+    store: &S,
+) -> Result<InForce, store::Error> {
+    let mut known = in_force(name, Some(registrant), context, store).await?;
+    known
+        .found
+        .retain(|(_, consent, _)| consent.holder.is_some());
+    Ok(known)
+}
+
 /// Returns the key of a consent, which covers every variant of the name.
 pub fn key(name: &DomainName, authority: Authority, policy: &Policy) -> Key {
     match policy.package_key(name) {

@@ -8,6 +8,7 @@ use crate::lifecycle::domain::complete_transfer;
 use crate::lifecycle::permission::conflict;
 use crate::model::case::{self, Closed, Outcome};
 use crate::model::change::OperationKind;
+use crate::model::consent::{Authority, case_prefix};
 use crate::model::document::{self, Verdict};
 use crate::model::domain::Demand;
 use crate::model::lock::LockKind;
@@ -27,6 +28,9 @@ pub(super) fn open(
     if !case::is_id(&opening.case) || !evidence.is_none_or(case::is_evidence) {
         return Err(Obstacle::Text);
     }
+    if let Some(prefix) = reserved(&opening.case) {
+        return Err(Obstacle::Reserved(prefix));
+    }
     if facts.domains.is_empty() {
         return Err(Obstacle::NoDomain(facts.name.clone()));
     }
@@ -39,10 +43,6 @@ pub(super) fn open(
             None => Obstacle::Open(name, id),
             Some(_) => Obstacle::Closed(name, id),
         });
-    }
-    if let Some(found) = facts.held(&opening.case).next() {
-        let name = found.before.domain.name.clone();
-        return Err(Obstacle::Open(name, opening.case.clone()));
     }
     let locks = opening.kind != LockKind::Hold;
     let reason = if locks {
@@ -95,6 +95,13 @@ pub(super) fn open(
             .push(Write::Put(key, record::encode(&file)?));
     }
     Ok(())
+}
+
+/// Returns what an identifier begins with that consents and demands for documents have.
+fn reserved(case: &str) -> Option<String> {
+    let consents = Authority::ALL.into_iter().map(case_prefix);
+    let mut prefixes = consents.chain(std::iter::once(Demand::PREFIX.to_owned()));
+    prefixes.find(|prefix| case.starts_with(prefix))
 }
 
 /// Refuses a change of registrant that waits, as a prohibition and a pending change exclude each other, too.

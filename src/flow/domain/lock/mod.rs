@@ -86,6 +86,9 @@ pub enum Obstacle {
     /// The case was closed, so there is nothing to close.
     #[error("case {1} on {0} is closed already")]
     Ended(DomainName, String),
+    /// The identifier is of a kind that the registry gives itself.
+    #[error("identifiers that begin with {0:?} are the registry's own; give the case another one")]
+    Reserved(String),
     /// The hold is for want of a consent, and no case.
     #[error("{0} is held until there is a consent again ({1}); `hkepp consent grant` ends that")]
     Consent(DomainName, String),
@@ -587,7 +590,7 @@ mod tests {
             assert!(refused.contains(told), "{refused}");
             let open = opening(case, LockKind::Panel);
             let refused = desk.act("two.example", open).await.unwrap_err();
-            assert!(refused.contains("open already"), "{refused}");
+            assert!(refused.contains("the registry's own"), "{refused}");
         }
     }
 

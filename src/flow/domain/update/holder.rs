@@ -50,23 +50,37 @@ impl Update<'_> {
         }
     }
 
-    /// Judges whether the new registrant has the consents that the names need, or `shows` documents that say so.
+    /// Judges whether the new registrant has the consents that a name needs, or `shows` documents that say so.
     ///
     /// # Errors
     /// 2306 for a consent that is missing or another registrant's.
     pub(super) fn judge_consents(
         &self,
-        consents: &[(DomainName, InForce)],
+        name: &DomainName,
+        known: &InForce,
         shows: Option<&Applicant>,
         context: &Context<'_>,
     ) -> Result<(), Refusal> {
         let documents = shows.map_or(&[][..], |applicant| &applicant.documents);
-        for (name, found) in consents {
-            let consents = found.consents().shown_by(documents);
-            let judged = context.policy.may_hold(name, consents);
-            judged.map_err(|violation| blame(Why::Policy(violation), name.as_str()))?;
-        }
-        Ok(())
+        let consents = known.consents().shown_by(documents);
+        let judged = context.policy.may_hold(name, consents);
+        judged.map_err(|violation| blame(Why::Policy(violation), name.as_str()))
+    }
+
+    /// Judges what is said of the new registrant by the rules of the name that follows.
+    ///
+    /// # Errors
+    /// 2306 for what breaks one.
+    pub(super) fn judge_applicant(
+        &self,
+        partner: &DomainName,
+        context: &Context<'_>,
+    ) -> Result<(), Refusal> {
+        let Some(applicant) = &self.applicant else {
+            return Ok(());
+        };
+        let judged = context.policy.registrant(partner, applicant, context.now);
+        judged.map_err(|violation| blame(Why::Policy(violation), partner.as_str()))
     }
 
     /// Judges what is said of the present registrant, and returns what adds it to the request that waits for it.
@@ -143,7 +157,7 @@ impl Update<'_> {
         wanted: Wanted,
         (before, after): (&Domain, &Domain),
         (partner, group): (Option<Partner>, Option<Group>),
-        asserts: Vec<Assert>,
+        mut asserts: Vec<Assert>,
         context: &Context<'_>,
     ) -> Result<Decision, Refusal> {
         let rest = Domain {
@@ -163,6 +177,7 @@ impl Update<'_> {
         }
         if let Some(partner) = &partner {
             partner.permit(Operation::Update, context)?;
+            asserts.push(partner.unchanged());
         }
         let applying = Applying {
             client_transaction: self.client_transaction,
