@@ -213,7 +213,7 @@ pub struct Closed {
 /// How a [`DocumentRequest`] ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
-    /// The application was approved.
+    /// What waited was approved.
     Approved,
     /// It was refused.
     Rejected,

@@ -57,7 +57,8 @@ pub struct Domain {
     pub package: Option<Package>,
     /// The name in the other script that is held together with this one.
     pub partner: Option<DomainName>,
-    /// When it came into use, which an approval may bring; `None` while it is applied for.
+    /// When it came into use, which an approval may bring; `None` while it is applied for. For one whose approval older
+    /// records did not date, when it was created.
     pub activated: Option<DateTime<Utc>>,
     /// The parent or guardian that registers beside a minor.
     pub guardian: Option<ContactId>,

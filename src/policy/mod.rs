@@ -118,7 +118,7 @@ impl Policy {
     /// The rule it breaks.
     pub fn may_hold(&self, name: &DomainName, consents: Consents) -> Result<(), Violation> {
         match &self.hk {
-            Some(hk) => hk.judge_words(name, consents),
+            Some(hk) => hk.judge_words(name, consents).map(|_| ()),
             None => Ok(()),
         }
     }

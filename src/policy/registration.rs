@@ -47,7 +47,8 @@ impl Policy {
         }
     }
 
-    /// Says how a registered name comes to another registrant, and judges what is said of that one; `None` is nothing.
+    /// Says how a registered name comes to another registrant, with the consents that one has, and judges what is said of
+    /// it; `None` is nothing.
     ///
     /// # Errors
     /// The rule that what is said breaks, or that wants something to be said.
@@ -55,10 +56,11 @@ impl Policy {
         &self,
         name: &DomainName,
         applicant: Option<&Applicant>,
+        consents: Consents,
         now: DateTime<Utc>,
     ) -> Result<Registration, Violation> {
         match &self.hk {
-            Some(hk) => hk.change_of_registrant(name, applicant, now),
+            Some(hk) => hk.change_of_registrant(name, applicant, consents, now),
             None => Ok(Registration::AtOnce),
         }
     }

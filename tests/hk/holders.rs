@@ -360,7 +360,11 @@ async fn a_consent_goes_to_no_other_registrant_with_the_name() {
     let change = to(company_bank, &second, "");
     send(&mut sponsor, "update", &change, &told(COMPANY), 2306).await;
     let shown = format!("{COMPANY}{ma}");
-    send(&mut sponsor, "update", &change, &told(&shown), 1001).await;
+    let waits = send(&mut sponsor, "update", &change, &told(&shown), 1001).await;
+    assert_eq!(
+        waits.texts_of("hk:wanted"),
+        ["BR CROC", "TRANSFER_LETTER", "MA_S97"]
+    );
     let [id] = open(&registry).await.try_into().unwrap();
     let refused = rule(&registry, approval(id)).await;
     assert!(matches!(refused, Reply::Refused(_)), "{refused:?}");

@@ -1,4 +1,4 @@
-//! Who applies for a name, as an extension of the command tells it.
+//! Who applies for a name, or has one, as an extension of the command tells it.
 
 use crate::model::applicant::Party;
 use crate::model::document::Document;

@@ -282,7 +282,7 @@ impl Flow for Update<'_> {
         let mut answered = None;
         let mut wanted = None;
         if self.comes_to_another(&before) {
-            wanted = self.judge_registrant(&before.name, &mut after, context)?;
+            wanted = self.judge_registrant(&facts.consents, &mut after, context)?;
             let partner = facts.partner.as_ref().filter(|_| self.pair.is_none());
             let documents = wanted.as_ref().and(self.applicant.as_ref());
             self.judge_consents(&before.name, &facts.consents, documents, context)?;

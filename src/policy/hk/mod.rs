@@ -135,10 +135,15 @@ impl Hk {
     ///
     /// # Errors
     /// The first rule it breaks.
-    pub fn judge_words(&self, name: &DomainName, consents: Consents) -> Result<(), Violation> {
+    pub fn judge_words(
+        &self,
+        name: &DomainName,
+        consents: Consents,
+    ) -> Result<Vec<Rule>, Violation> {
         let mut subject = Subject::new(self.place(name)?, self, consents);
         let of_words = |check: &&Check| [rules::BANKING, rules::INSURANCE].contains(&check.rule);
-        self.apply(CHECKS.iter().filter(of_words), &mut subject)
+        self.apply(CHECKS.iter().filter(of_words), &mut subject)?;
+        Ok(subject.placed.review)
     }
 
     /// Applies rules, and notes those whose verdict is up to people.
@@ -263,6 +268,7 @@ impl Hk {
         &self,
         name: &DomainName,
         applicant: Option<&Applicant>,
+        consents: Consents,
         now: DateTime<Utc>,
     ) -> Result<Registration, Violation> {
         let placed = self.place(name)?;
@@ -285,9 +291,12 @@ impl Hk {
         eligibility::judge(&placed, applicant, today, &self.settings, &self.table)?;
         let mut documents = eligibility::wanted(&placed, applicant, today, &self.settings);
         documents.push(vec![DocumentKind::TransferLetter]);
+        let consents = consents.shown_by(&applicant.documents);
+        let review = self.judge_words(name, consents)?;
+        documents.extend(consents.wanted(&review));
         Ok(Registration::Documents(Wanted {
             documents,
-            review: Vec::new(),
+            review,
             days: self.settings.document_days,
         }))
     }

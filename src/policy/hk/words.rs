@@ -243,7 +243,7 @@ mod tests {
             ..Consents::default()
         };
         assert!(hk.judge(&name, granted).is_err());
-        assert_eq!(hk.judge_words(&name, granted), Ok(()));
+        assert_eq!(hk.judge_words(&name, granted), Ok(Vec::new()));
         let refused = hk.judge_words(&name, Consents::default()).unwrap_err();
         assert_eq!(refused.rule.0, "hk:R6.6");
     }

@@ -31,15 +31,14 @@ impl Update<'_> {
     /// Judges what is said of a new registrant, and returns for which documents the change waits.
     pub(super) fn judge_registrant(
         &self,
-        name: &DomainName,
+        known: &InForce,
         after: &mut Domain,
         context: &Context<'_>,
     ) -> Result<Option<Wanted>, Refusal> {
         let applicant = self.applicant.as_ref();
         after.guardian = applicant.and_then(|applicant| applicant.guardian.clone());
-        let judged = context
-            .policy
-            .change_of_registrant(name, applicant, context.now);
+        let (policy, now) = (context.policy, context.now);
+        let judged = policy.change_of_registrant(&after.name, applicant, known.consents(), now);
         match judged.map_err(|violation| {
             let id = self.new_registrant().map_or("", ContactId::as_str);
             let why = Why::Policy(violation);
