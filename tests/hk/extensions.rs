@@ -73,6 +73,23 @@ pub async fn update(client: &mut Client, text: &str, content: &str, code: u16) -
     send(client, "update", &name(text), &extension, code).await
 }
 
+/// Takes every message.
+pub async fn messages(client: &mut Client) -> Vec<Answer> {
+    let mut all = Vec::new();
+    loop {
+        let answer = client.command("<poll op=\"req\"/>").await;
+        if answer.code() == 1300 {
+            return all;
+        }
+        let shown = answer.to_string();
+        let id = shown.split("msgQ").nth(1).unwrap();
+        let id = id.split("id=\"").nth(1).unwrap().split('"').next().unwrap();
+        let ack = format!("<poll op=\"ack\" msgID=\"{id}\"/>");
+        assert_eq!(client.command(&ack).await.code(), 1000);
+        all.push(answer);
+    }
+}
+
 #[tokio::test]
 async fn answers_list_the_forms_in_use_for_who_named_the_extension() {
     let (registry, mut sponsor, mut other) = registry().await;

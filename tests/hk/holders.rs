@@ -9,9 +9,9 @@ use hkepp::model::document::DocumentKind;
 use hkepp::model::lock::LockKind;
 
 use super::consents::grant;
-use super::extensions::{HK, create, log_in, name, send, update};
+use super::extensions::{HK, create, log_in, messages, name, send, update};
 use super::packages::{approval, approve, ascii, ask, order, rule, try_order};
-use crate::support::{Answer, Client, Registry, instant};
+use crate::support::{Client, Registry, instant};
 
 const SHOP: &str = "harbour-shop.com.hk";
 
@@ -43,23 +43,6 @@ const COMPANY: &str = "<hk:registrant><hk:type>organisation</hk:type></hk:regist
 
 fn admin(part: &str, id: &str) -> String {
     format!("<domain:{part}><domain:contact type=\"admin\">{id}</domain:contact></domain:{part}>")
-}
-
-/// Takes every message.
-async fn messages(client: &mut Client) -> Vec<Answer> {
-    let mut all = Vec::new();
-    loop {
-        let answer = client.command("<poll op=\"req\"/>").await;
-        if answer.code() == 1300 {
-            return all;
-        }
-        let shown = answer.to_string();
-        let id = shown.split("msgQ").nth(1).unwrap();
-        let id = id.split("id=\"").nth(1).unwrap().split('"').next().unwrap();
-        let ack = format!("<poll op=\"ack\" msgID=\"{id}\"/>");
-        assert_eq!(client.command(&ack).await.code(), 1000);
-        all.push(answer);
-    }
 }
 
 async fn shown(client: &mut Client, text: &str, element: &str) -> Vec<String> {

@@ -8,9 +8,9 @@ use hkepp::model::DomainName;
 use hkepp::model::case::Outcome;
 use hkepp::model::lock::LockKind;
 
-use super::extensions::{HK, create, log_in, name, send, update};
+use super::extensions::{HK, create, log_in, messages, name, send, update};
 use super::packages::{ascii, order};
-use crate::support::{Client, Registry, instant};
+use crate::support::{Answer, Client, Registry, instant};
 
 const ENGLISH: &str = "harbour-shop.hk";
 const CHINESE: &str = "海港店.香港";
@@ -57,21 +57,12 @@ async fn transfer(client: &mut Client, text: &str, operation: &str, code: u16) {
 }
 
 /// Takes every message: the name it is about and the status of its transfer.
-async fn messages(client: &mut Client) -> Vec<(String, String)> {
-    let mut all = Vec::new();
-    loop {
-        let answer = client.command("<poll op=\"req\"/>").await;
-        if answer.code() == 1300 {
-            return all;
-        }
+async fn transfers(client: &mut Client) -> Vec<(String, String)> {
+    let told = |answer: &Answer| {
         let text = |element| answer.text_of(element).unwrap_or_default().to_owned();
-        all.push((text("domain:name"), text("domain:trStatus")));
-        let shown = answer.to_string();
-        let id = shown.split("msgQ").nth(1).unwrap();
-        let id = id.split("id=\"").nth(1).unwrap().split('"').next().unwrap();
-        let ack = format!("<poll op=\"ack\" msgID=\"{id}\"/>");
-        assert_eq!(client.command(&ack).await.code(), 1000);
-    }
+        (text("domain:name"), text("domain:trStatus"))
+    };
+    messages(client).await.iter().map(told).collect()
 }
 
 #[tokio::test]
@@ -202,7 +193,7 @@ async fn a_name_that_time_gave_to_its_new_sponsor_tells_both_before_it_is_paired
     send(&mut sponsor, "create", &content, &with(ENGLISH), 1000).await;
     for client in [&mut sponsor, &mut other] {
         let approved = (ENGLISH.to_owned(), "serverApproved".to_owned());
-        let messages = messages(client).await;
+        let messages = transfers(client).await;
         assert!(messages.contains(&approved), "{messages:?}");
     }
 }
@@ -218,10 +209,10 @@ async fn messages_tell_of_the_transfer_of_both_names() {
         names.map(|name| (name, status.to_owned()))
     };
     transfer(&mut other, CHINESE, "request", 1001).await;
-    assert_eq!(messages(&mut sponsor).await, both("pending"));
+    assert_eq!(transfers(&mut sponsor).await, both("pending"));
     transfer(&mut sponsor, ENGLISH, "reject", 1000).await;
     for client in [&mut sponsor, &mut other] {
-        let mut messages = messages(client).await;
+        let mut messages = transfers(client).await;
         messages.sort();
         let mut expected = both("clientRejected");
         expected.sort();

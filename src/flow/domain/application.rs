@@ -210,7 +210,9 @@ impl Flow for Decide<'_> {
                         demand::judge_legal_name(partner.name(), &request, verified, context)?;
                     }
                     if let Some(demand) = facts.demand {
-                        demand::turn(demand, &request.applicant, &mut decision)?;
+                        let (assert, write) = demand::turn(demand, &request.applicant)?;
+                        decision.asserts.push(assert);
+                        decision.writes.push(write);
                     }
                     let with = (facts.partner, facts.group);
                     hand_over(&before, &after, with, &mut decision, context)?;
@@ -219,16 +221,7 @@ impl Flow for Decide<'_> {
             }
             false => refused(before.clone()),
         };
-        let verdict = match self.approved {
-            true => Verdict::Approved,
-            false => Verdict::Rejected,
-        };
-        let closed = Closed {
-            verdict,
-            at: context.now,
-            by: context.registrar.to_string(),
-            reason: self.reason.map(str::to_owned),
-        };
+        let closed = decided(self.approved, self.reason, context);
         let news = answer(&before.name, &application, self.approved, context.now);
         decision.asserts.extend([
             Assert::Version(keys::document(self.id), version),
@@ -388,6 +381,19 @@ pub(super) fn open(
         "open" => Ok((request, version)),
         "lapsed" => Err(refuse("nobody decided on these documents in time")),
         _ => Err(refuse("these documents are decided on already")),
+    }
+}
+
+/// Returns how a request for documents ends that people decide on.
+pub(super) fn decided(approved: bool, reason: Option<&str>, context: &Context<'_>) -> Closed {
+    Closed {
+        verdict: match approved {
+            true => Verdict::Approved,
+            false => Verdict::Rejected,
+        },
+        at: context.now,
+        by: context.registrar.to_string(),
+        reason: reason.map(str::to_owned),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::application::{close, open};
+use super::application::{close, decided, open};
 use super::{find, save, snapshot};
 use crate::base::code::Code;
 use crate::flow::message::{Cause, tell_change};
@@ -14,7 +14,7 @@ use crate::flow::{Context, Decision, Flow, Refusal};
 use crate::lifecycle::domain::hold_for;
 use crate::model::case::is_evidence as is_line;
 use crate::model::change::{Case, CaseKind, Operation, OperationKind};
-use crate::model::document::{Closed, DocumentKind, Subject, Verdict};
+use crate::model::document::{DocumentKind, Subject};
 use crate::model::domain::Demand;
 use crate::model::lock::LockKind;
 use crate::model::message::Snapshot;
@@ -182,15 +182,7 @@ impl Flow for Decide<'_> {
                 )
             }
         };
-        let closed = Closed {
-            verdict: match self.approved {
-                true => Verdict::Approved,
-                false => Verdict::Rejected,
-            },
-            at: context.now,
-            by: context.registrar.to_string(),
-            reason: self.reason.map(str::to_owned),
-        };
+        let closed = decided(self.approved, self.reason, context);
         let mut decision = Decision::default();
         let key = keys::document(self.id);
         decision.asserts.push(Assert::Version(key, version));
@@ -253,6 +245,19 @@ pub(super) async fn load_open<S: Store>(
     }
 }
 
+/// Returns what puts another state of a request for documents in place of the one that was read.
+///
+/// # Errors
+/// When the request cannot be written.
+pub(super) fn replace(
+    request: &DocumentRequest,
+    version: u64,
+) -> Result<(Assert, Write), RecordError> {
+    let key = keys::document(request.id);
+    let row = record::encode(request)?;
+    Ok((Assert::Version(key.clone(), version), Write::Put(key, row)))
+}
+
 /// Turns an open request to the domain's new registrant: what was told of the last one does not count.
 ///
 /// # Errors
@@ -260,14 +265,9 @@ pub(super) async fn load_open<S: Store>(
 pub(super) fn turn(
     (mut request, version): (DocumentRequest, u64),
     applicant: &Applicant,
-    decision: &mut Decision,
-) -> Result<(), RecordError> {
+) -> Result<(Assert, Write), RecordError> {
     request.applicant = applicant.clone();
-    let key = keys::document(request.id);
-    decision.asserts.push(Assert::Version(key.clone(), version));
-    let row = record::encode(&request)?;
-    decision.writes.push(Write::Put(key, row));
-    Ok(())
+    replace(&request, version)
 }
 
 async fn load<S: Store>(

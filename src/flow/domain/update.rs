@@ -279,19 +279,29 @@ impl Flow for Update<'_> {
             after.parked = false;
         }
         self.judge_whole(&before, &after, context)?;
-        let mut answered = None;
+        let mut request = None;
         let mut wanted = None;
         if self.comes_to_another(&before) {
             wanted = self.judge_registrant(&facts.consents, &mut after, context)?;
             let partner = facts.partner.as_ref().filter(|_| self.pair.is_none());
             let documents = wanted.as_ref().and(self.applicant.as_ref());
-            self.judge_consents(&before.name, &facts.consents, documents, context)?;
+            if wanted.is_none() {
+                holder::judge_consents(&before.name, &facts.consents, None, context)?;
+                let applicant = self.applicant.clone().unwrap_or_default();
+                let turned = facts.demand.map(|demand| demand::turn(demand, &applicant));
+                request = turned.transpose()?;
+            }
             if let Some(partner) = partner {
-                self.judge_consents(partner.name(), partner.consents(), documents, context)?;
+                holder::judge_consents(partner.name(), partner.consents(), documents, context)?;
                 self.judge_applicant(partner.name(), context)?;
             }
         } else if let Some(applicant) = &self.applicant {
-            answered = Some(self.answer(applicant, facts.demand.clone(), &mut after, context)?);
+            request = Some(holder::answer(
+                applicant,
+                facts.demand,
+                &mut after,
+                context,
+            )?);
         }
         if self.apply_to_all {
             self.judge_all(&before, &after, facts.others.is_some())?;
@@ -341,12 +351,6 @@ impl Flow for Update<'_> {
         let mut decision = Decision::default();
         facts.consents.rely(&mut decision)?;
         facts.consents.lift(&mut after);
-        if after.registrant != before.registrant
-            && let Some(demand) = facts.demand
-        {
-            let applicant = self.applicant.clone().unwrap_or_default();
-            demand::turn(demand, &applicant, &mut decision)?;
-        }
         let pairing = Pairing {
             wish: self.pair.as_ref(),
             partner: facts.partner,
@@ -364,7 +368,7 @@ impl Flow for Update<'_> {
         }
         decision.asserts.extend(asserts);
         decision.writes.extend(writes);
-        if let Some((assert, write)) = answered {
+        if let Some((assert, write)) = request {
             decision.asserts.push(assert);
             decision.writes.push(write);
         }

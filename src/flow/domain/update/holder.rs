@@ -6,7 +6,7 @@ use crate::flow::domain::application::{self, Applying};
 use crate::flow::domain::consent::InForce;
 use crate::flow::domain::group::Group;
 use crate::flow::domain::partner::Partner;
-use crate::flow::domain::{blame, save, variants};
+use crate::flow::domain::{blame, demand, save, variants};
 use crate::flow::refusal::Why;
 use crate::flow::{Context, Decision, Refusal};
 use crate::lifecycle::permission::Operation;
@@ -16,7 +16,7 @@ use crate::policy::{Registration, Wanted};
 use crate::protocol::Namespace;
 use crate::protocol::ext;
 use crate::protocol::ext::bundle::Answer;
-use crate::store::{Assert, Write, keys, record};
+use crate::store::{Assert, Write};
 
 /// Most documents of a request, which each update adds to.
 const MOST: usize = 64;
@@ -49,23 +49,6 @@ impl Update<'_> {
         }
     }
 
-    /// Judges whether the new registrant has the consents that a name needs, or `shows` documents that say so.
-    ///
-    /// # Errors
-    /// 2306 for a consent that is missing or another registrant's.
-    pub(super) fn judge_consents(
-        &self,
-        name: &DomainName,
-        known: &InForce,
-        shows: Option<&Applicant>,
-        context: &Context<'_>,
-    ) -> Result<(), Refusal> {
-        let documents = shows.map_or(&[][..], |applicant| &applicant.documents);
-        let consents = known.consents().shown_by(documents);
-        let judged = context.policy.may_hold(name, consents);
-        judged.map_err(|violation| blame(Why::Policy(violation), name.as_str()))
-    }
-
     /// Judges what is said of the new registrant by the rules of the name that follows.
     ///
     /// # Errors
@@ -80,43 +63,6 @@ impl Update<'_> {
         };
         let judged = context.policy.registrant(partner, applicant, context.now);
         judged.map_err(|violation| blame(Why::Policy(violation), partner.as_str()))
-    }
-
-    /// Judges what is said of the present registrant, and returns what adds it to the request that waits for it.
-    ///
-    /// # Errors
-    /// 2306 when no request waits, for what breaks a rule, and for too many documents.
-    pub(super) fn answer(
-        &self,
-        applicant: &Applicant,
-        demand: Option<(DocumentRequest, u64)>,
-        after: &mut Domain,
-        context: &Context<'_>,
-    ) -> Result<(Assert, Write), Refusal> {
-        let element = match applicant.documents.is_empty() {
-            true => "registrant",
-            false => "document",
-        };
-        let refuse = |why| Refusal::new(why, Namespace::Hk, element, "");
-        let Some((mut request, version)) = demand else {
-            let reason = "the registry waits for no documents of the registrant";
-            return Err(refuse(Why::Choice(reason)));
-        };
-        request.applicant.add(applicant.clone());
-        context
-            .policy
-            .registrant(&after.name, &request.applicant, context.now)
-            .map_err(|violation| refuse(Why::Policy(violation)))?;
-        if request.applicant.documents.len() > MOST {
-            let reason = "the registry is told of at most 64 documents for one request";
-            return Err(refuse(Why::Choice(reason)));
-        }
-        if let Some(guardian) = &applicant.guardian {
-            after.guardian = Some(guardian.clone());
-        }
-        let key = keys::document(request.id);
-        let row = record::encode(&request)?;
-        Ok((Assert::Version(key.clone(), version), Write::Put(key, row)))
     }
 
     /// Judges whether the contacts of a whole group can change with this name's.
@@ -208,4 +154,54 @@ impl Update<'_> {
         }
         Ok(decision)
     }
+}
+
+/// Judges whether the new registrant has the consents that a name needs, or `shows` documents that say so.
+///
+/// # Errors
+/// 2306 for a consent that is missing or another registrant's.
+pub(super) fn judge_consents(
+    name: &DomainName,
+    known: &InForce,
+    shows: Option<&Applicant>,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let documents = shows.map_or(&[][..], |applicant| &applicant.documents);
+    let consents = known.consents().shown_by(documents);
+    let judged = context.policy.may_hold(name, consents);
+    judged.map_err(|violation| blame(Why::Policy(violation), name.as_str()))
+}
+
+/// Judges what is said of the present registrant, and returns what adds it to the request that waits for it.
+///
+/// # Errors
+/// 2306 when no request waits, for what breaks a rule, and for too many documents.
+pub(super) fn answer(
+    applicant: &Applicant,
+    waiting: Option<(DocumentRequest, u64)>,
+    after: &mut Domain,
+    context: &Context<'_>,
+) -> Result<(Assert, Write), Refusal> {
+    let element = match applicant.documents.is_empty() {
+        true => "registrant",
+        false => "document",
+    };
+    let refuse = |why| Refusal::new(why, Namespace::Hk, element, "");
+    let Some((mut request, version)) = waiting else {
+        let reason = "the registry waits for no documents of the registrant";
+        return Err(refuse(Why::Choice(reason)));
+    };
+    request.applicant.add(applicant.clone());
+    context
+        .policy
+        .registrant(&after.name, &request.applicant, context.now)
+        .map_err(|violation| refuse(Why::Policy(violation)))?;
+    if request.applicant.documents.len() > MOST {
+        let reason = "the registry is told of at most 64 documents for one request";
+        return Err(refuse(Why::Choice(reason)));
+    }
+    if let Some(guardian) = &applicant.guardian {
+        after.guardian = Some(guardian.clone());
+    }
+    Ok(demand::replace(&request, version)?)
 }
